@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Query: which records, which of their fields, in which order.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <dataknobs/expression.hpp>
+
+namespace dataknobs {
+
+/// One key of a sort. Nulls come last in both directions.
+class SortKey {
+ public:
+  explicit SortKey(Path path, bool descending = false) : path_(std::move(path)), descending_(descending) {}
+  const Path& path() const noexcept { return path_; }
+  bool descending() const noexcept { return descending_; }
+  bool operator==(const SortKey&) const = default;
+
+ private:
+  Path path_;
+  bool descending_;
+};
+
+/// A query: `Query::where(field("age") >= 18).sort("name").limit(10)`. Ties of a sort are broken by id, ascending;
+/// a limit or offset without a sort sorts by id.
+/// Thread safety: as for a standard container.
+class Query {
+ public:
+  /// Everything.
+  Query() = default;
+  static Query where(Expression filter);
+  /// Parses `age >= 30 order by name desc limit 10 offset 20`. The filter may be missing.
+  /// Errors: QueryError with position.
+  static Query parse(std::string_view text);
+
+  /// Adds a condition: both must hold.
+  Query& filter(Expression condition) &;
+  Query&& filter(Expression condition) && { return std::move(filter(std::move(condition))); }
+  Query& sort(std::string_view path, bool descending = false) &;
+  Query&& sort(std::string_view path, bool descending = false) && { return std::move(sort(path, descending)); }
+  /// Errors: QueryError if negative. 0 gives an empty answer.
+  Query& limit(std::int64_t count) &;
+  Query&& limit(std::int64_t count) && { return std::move(limit(count)); }
+  /// Errors: QueryError if negative.
+  Query& offset(std::int64_t count) &;
+  Query&& offset(std::int64_t count) && { return std::move(offset(count)); }
+  /// Only these fields (a path into a field gives a field named by the path's text). Id and metadata are kept.
+  Query& select(std::vector<Path> fields) &;
+  Query&& select(std::vector<Path> fields) && { return std::move(select(std::move(fields))); }
+
+  const Expression& filter() const noexcept { return filter_; }
+  const std::vector<SortKey>& sort() const noexcept { return sort_; }
+  const std::optional<std::uint64_t>& limit() const noexcept { return limit_; }
+  std::uint64_t offset() const noexcept { return offset_; }
+  const std::vector<Path>& select() const noexcept { return select_; }
+  /// A limit, an offset or a sort: the answer is a list, else a set.
+  bool is_ordered() const noexcept { return !sort_.empty() || limit_ || offset_ != 0; }
+  std::string to_string() const;
+
+ private:
+  Expression filter_;
+  std::vector<SortKey> sort_;
+  std::optional<std::uint64_t> limit_;
+  std::uint64_t offset_ = 0;
+  std::vector<Path> select_;
+};
+
+}  // namespace dataknobs

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Record: an ordered set of named values with an id, metadata and, when it was read from a store, a version.
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dataknobs/value.hpp>
+
+namespace dataknobs {
+
+/// A named value.
+class Field {
+ public:
+  Field(std::string name, Value value) noexcept : name_(std::move(name)), value_(std::move(value)) {}
+
+  const std::string& name() const noexcept { return name_; }
+  const Value& value() const noexcept { return value_; }
+  Value& value() noexcept { return value_; }
+
+ private:
+  std::string name_;
+  Value value_;
+};
+
+/// An opaque token that changes with every write of a record; compare it for equality only.
+using Version = std::string;
+
+/// A record. Its fields keep the order in which they were set; a name occurs once.
+///
+/// ```cpp
+/// Record ada{{"name", "Ada"}, {"age", 36}};
+/// ada.set("email", "ada@example.org");
+/// std::int64_t age = ada["age"].get<std::int64_t>();
+/// ```
+/// Thread safety: as for a standard container.
+class Record {
+ public:
+  Record() = default;
+  /// Errors: SerializationError if a name occurs twice.
+  Record(std::initializer_list<Field> fields);
+  /// Errors: as above.
+  explicit Record(std::vector<Field> fields);
+
+  /// The id under which a store keeps the record; nothing before it was stored or named.
+  const std::optional<std::string>& id() const noexcept { return id_; }
+  Record& set_id(std::optional<std::string> id) noexcept;
+
+  const std::vector<Field>& fields() const noexcept { return fields_; }
+  std::size_t size() const noexcept { return fields_.size(); }
+  bool empty() const noexcept { return fields_.empty(); }
+  bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
+
+  /// The value of that field, or nullptr if there is no such field.
+  const Value* find(std::string_view name) const noexcept;
+  Value* find(std::string_view name) noexcept;
+  /// The value of that field, or null if there is none. The reference is valid until the record changes.
+  const Value& operator[](std::string_view name) const noexcept;
+  /// Sets the field, adding it at the end if it is new.
+  Record& set(std::string_view name, Value value);
+  /// Adds a field that is known to be new, without looking for it. REQUIRES: !contains(name)
+  Record& append(std::string name, Value value);
+  /// True if there was such a field.
+  bool remove(std::string_view name);
+  /// Sets each field of `other` here; its id, metadata and version are left alone.
+  Record& merge(const Record& other);
+
+  /// Free-form data about the record, kept by stores whose layout has room for it. An object.
+  const std::optional<Json>& metadata() const noexcept { return metadata_; }
+  Record& set_metadata(std::optional<Json> metadata) noexcept;
+
+  /// The version under which a store gave the record out.
+  const std::optional<Version>& version() const noexcept { return version_; }
+  Record& set_version(std::optional<Version> version) noexcept;
+
+  void reserve(std::size_t fields) { fields_.reserve(fields); }
+  void clear_fields() noexcept { fields_.clear(); }
+
+  /// Equal ids, and equal values under equal names whatever the order of the fields; a null field equals a missing
+  /// one. Metadata and version do not count.
+  friend bool operator==(const Record& left, const Record& right) noexcept { return equal(left, right); }
+
+ private:
+  static bool equal(const Record& left, const Record& right) noexcept;
+
+  std::vector<Field> fields_;
+  std::optional<std::string> id_;
+  std::optional<Json> metadata_;
+  std::optional<Version> version_;
+};
+
+}  // namespace dataknobs

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Task<T>: the coroutine type of every asynchronous call. It is Boost.Asio's awaitable: it runs under any executor,
+/// is cancelled through its slot, and completes any completion token by `boost::asio::co_spawn`.
+
+#include <boost/asio/awaitable.hpp>
+
+namespace dataknobs {
+
+template <class T>
+using Task = boost::asio::awaitable<T>;
+
+}  // namespace dataknobs

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Batch: the unit of work between stores, as rows, as Arrow columns, or as bytes of a wire format. Rows and columns
+/// are converted into each other on demand, exactly both ways.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include <dataknobs/record.hpp>
+
+#include "record/schema.hpp"
+
+namespace dataknobs {
+
+/// A column: an Arrow array of the one storage type of its kind, plus what that type cannot say.
+///
+/// Storage by kind: boolean → bool, integer → int64, floating → float64, decimal → utf8 (its text), string → utf8,
+/// binary → binary, datetime → timestamp[us, UTC] (infinities as the extremes), date → date32, time → time64[us],
+/// json → utf8 (its JSON text), vector → utf8 (its JSON text), any (ValueType::null) → null type: every value that is
+/// there is an exception.
+class Column {
+ public:
+  Column(FieldType type, std::shared_ptr<arrow::Array> array) : type_(std::move(type)), array_(std::move(array)) {}
+
+  const FieldType& type() const noexcept { return type_; }
+  const std::shared_ptr<arrow::Array>& array() const noexcept { return array_; }
+  std::int64_t size() const noexcept;
+
+  /// Values of another class than the column's, or that its storage cannot hold, by row. The array is null there.
+  const std::map<std::int64_t, Value>& exceptions() const noexcept { return exceptions_; }
+  Column& set_exceptions(std::map<std::int64_t, Value> exceptions) { return exceptions_ = std::move(exceptions), *this; }
+  /// Rows in which the field is missing rather than null; empty where none is.
+  const std::vector<bool>& missing() const noexcept { return missing_; }
+  Column& set_missing(std::vector<bool> missing) { return missing_ = std::move(missing), *this; }
+
+  /// The value in that row; null where it is null or missing.
+  Value value(std::int64_t row) const;
+  bool is_missing(std::int64_t row) const noexcept { return !missing_.empty() && missing_[static_cast<std::size_t>(row)]; }
+  /// Rows [offset, offset + count), sharing memory.
+  Column slice(std::int64_t offset, std::int64_t count) const;
+
+ private:
+  FieldType type_;
+  std::shared_ptr<arrow::Array> array_;
+  std::map<std::int64_t, Value> exceptions_;
+  std::vector<bool> missing_;
+};
+
+/// Collects values of one field into a Column; a value of another class becomes an exception.
+class ColumnBuilder {
+ public:
+  explicit ColumnBuilder(FieldType type);
+  ~ColumnBuilder();
+  ColumnBuilder(ColumnBuilder&&) noexcept;
+  ColumnBuilder& operator=(ColumnBuilder&&) noexcept;
+  void reserve(std::int64_t rows);
+  void append(const Value& value);
+  void append_null();
+  void append_missing();
+  // Typed appends, REQUIRES: the kind of the column is that type's (text: decimal, string, json or vector).
+  void append_boolean(bool value);
+  void append_integer(std::int64_t value);  ///< Also datetime, date and time, in their units.
+  void append_floating(double value);
+  void append_text(std::string_view value);  ///< Also binary.
+  std::int64_t size() const noexcept;
+  /// Leaves the builder empty and usable.
+  Column finish();
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Bytes as they go over the wire of a store, with the fingerprint of the columns they hold: a writer that takes the
+/// same format and fingerprint passes them through untouched.
+struct WireBytes {
+  std::string encoding;     ///< "postgresql-binary-copy"
+  std::string fingerprint;  ///< Column names and types as the store knows them.
+  std::string bytes;        ///< Whole rows only, without header and trailer.
+  std::uint64_t rows = 0;
+};
+
+/// Records on their way. Immutable once made; copies share.
+/// Thread safety: const access may be shared except for the first conversion, which is guarded.
+class Batch {
+ public:
+  Batch();
+  static Batch from_rows(std::vector<Record> rows);
+  /// `ids`: an utf8 array of the records' ids, or nullptr where they have none (or the key columns say it all).
+  /// Errors: SerializationError on columns of unequal size or equal names.
+  static Batch from_columns(Schema schema, std::vector<Column> columns, std::shared_ptr<arrow::Array> ids = nullptr);
+  static Batch from_wire(WireBytes bytes);
+
+  std::uint64_t size() const noexcept;
+  bool empty() const noexcept { return size() == 0; }
+  /// About how much memory it holds, in bytes.
+  std::uint64_t memory() const;
+
+  bool has_rows() const noexcept;
+  bool has_columns() const noexcept;
+  /// The wire bytes, or nullptr. A batch of wire bytes has neither rows nor columns.
+  const WireBytes* wire() const noexcept;
+
+  /// The records; made from the columns on first use.
+  const std::vector<Record>& rows() const;
+  /// The columns; made from the records on first use, with a type per field: the class of all its values where there is one,
+  /// else the first one's with exceptions. A field that some record lacks is `missing` there.
+  const Schema& schema() const;
+  const std::vector<Column>& columns() const;
+  /// utf8 array of ids or nullptr (columnar batches only).
+  const std::shared_ptr<arrow::Array>& ids() const;
+  /// Moves the records out. REQUIRES: nobody shares the batch, or a copy is made.
+  std::vector<Record> take_rows() &&;
+
+  /// The same records as columns of the given schema: values of another class become exceptions; fields beyond the
+  /// schema are an error. Errors: SerializationError with record id and field.
+  Batch with_schema(const Schema& schema) const;
+  /// Rows [offset, offset + count), sharing memory.
+  Batch slice(std::uint64_t offset, std::uint64_t count) const;
+  /// The rows whose bit is set, in order. REQUIRES: selection.size() == size()
+  Batch select(const std::vector<bool>& selection) const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+/// The Arrow storage type of a kind, as in Column.
+std::shared_ptr<arrow::DataType> storage_type(ValueType kind);
+
+}  // namespace dataknobs
