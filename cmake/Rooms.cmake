@@ -2,12 +2,12 @@
 #
 # How the parts of the library are declared.
 #
-#   dataknobs_room(<room> SOURCES file… [DEPENDS name…] [ARROW])
+#   dataknobs_room(<room> SOURCES file... [DEPENDS name...] [ARROW])
 #       in src/<room>/CMakeLists.txt. Makes the static library dataknobs_<room>.
-#   dataknobs_backend(<name> SOURCES file… [DEPENDS name…] [ARROW])
+#   dataknobs_backend(<name> SOURCES file... [DEPENDS name...] [ARROW])
 #       in src/backends/<name>/CMakeLists.txt. Makes dataknobs_backend_<name>.
-#   dataknobs_program(<name> SOURCES file… [DEPENDS name…] [ARROW])
-#       an executable in build/<preset>/bin.
+#   dataknobs_program(<target> SOURCES file... [DEPENDS name...] [ARROW] [OUTPUT <file name>])
+#       an executable in build/<preset>/bin. The command line is the target dataknobs_cli with OUTPUT dataknobs.
 #
 # A name in DEPENDS is a room (record), a backend (backend_memory), the whole library (dataknobs) or a library of
 # cmake/Dependencies.cmake (deps::sqlite). ARROW adds the Arrow and Parquet headers.
@@ -24,17 +24,15 @@ function(dataknobs_add_if_present folder)
   endif()
 endfunction()
 
-# What rooms, programs and tests have in common.
+# What rooms, programs and tests have in common: include folders, dependencies, the precompiled header.
 function(dataknobs_setup_target target scope)
   cmake_parse_arguments(PARSE_ARGV 2 ARG "ARROW" "" "DEPENDS")
-  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}/include")
-  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}/include" PRIVATE "${PROJECT_SOURCE_DIR}/src")
   foreach(name IN LISTS ARG_DEPENDS)
-    if(name MATCHES "::" OR name STREQUAL "dataknobs" OR name MATCHES "^dataknobs_")
-      target_link_libraries(${target} ${scope} ${name})
-    else()
-      target_link_libraries(${target} ${scope} dataknobs_${name})
+    if(NOT name MATCHES "::|^dataknobs")
+      string(PREPEND name "dataknobs_")
     endif()
+    target_link_libraries(${target} ${scope} ${name})
   endforeach()
   target_link_libraries(${target} ${scope} deps::asio deps::boost_json PRIVATE dataknobs_options)
   if(ARG_ARROW)
@@ -45,14 +43,19 @@ function(dataknobs_setup_target target scope)
   endif()
 endfunction()
 
+# Passes what cmake_parse_arguments found to dataknobs_setup_target.
+macro(_dataknobs_declare target scope)
+  set(_arrow "")
+  if(ARG_ARROW)
+    set(_arrow ARROW)
+  endif()
+  dataknobs_setup_target(${target} ${scope} ${_arrow} DEPENDS ${ARG_DEPENDS})
+endmacro()
+
 function(dataknobs_room room)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "ARROW" "" "SOURCES;DEPENDS")
   add_library(dataknobs_${room} STATIC ${ARG_SOURCES})
-  set(arrow "")
-  if(ARG_ARROW)
-    set(arrow ARROW)
-  endif()
-  dataknobs_setup_target(dataknobs_${room} PUBLIC ${arrow} DEPENDS ${ARG_DEPENDS})
+  _dataknobs_declare(dataknobs_${room} PUBLIC)
   set_property(GLOBAL APPEND PROPERTY DATAKNOBS_ROOMS dataknobs_${room})
 endfunction()
 
@@ -70,11 +73,10 @@ function(dataknobs_library)
 endfunction()
 
 function(dataknobs_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "ARROW" "" "SOURCES;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "ARROW" "OUTPUT" "SOURCES;DEPENDS")
   add_executable(${name} ${ARG_SOURCES})
-  set(arrow "")
-  if(ARG_ARROW)
-    set(arrow ARROW)
+  if(ARG_OUTPUT)
+    set_target_properties(${name} PROPERTIES OUTPUT_NAME ${ARG_OUTPUT})
   endif()
-  dataknobs_setup_target(${name} PRIVATE ${arrow} DEPENDS ${ARG_DEPENDS})
+  _dataknobs_declare(${name} PRIVATE)
 endfunction()

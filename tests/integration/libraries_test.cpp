@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arrow, Parquet, RE2, simdjson and OpenSSL in one program: each must still give its own right answers. The wheel's
-// Arrow carries copies of the others, and a clash shows as wrong answers, not as a link error. link_clash.py runs this
-// program too, and looks at every symbol that the dynamic linker binds.
+// Arrow, Parquet, RE2, simdjson and OpenSSL in one program: each must still give its own right answers. The
+// wheel's Arrow carries copies of the others, and a clash shows as wrong answers, not as a link error.
+// link_clash.py runs this program too, and looks at every symbol that the dynamic linker binds.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -86,7 +86,8 @@ TEST(Libraries, JsonAnswers) {
 }
 
 TEST(Libraries, HashAnswers) {
-  EXPECT_EQ(hex_digest(EVP_sha256(), "abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex_digest(EVP_sha256(), "abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hex_digest(EVP_md5(), "abc"), "900150983cd24fb0d6963f7d28e17f72");
 }
 

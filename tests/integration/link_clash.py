@@ -3,9 +3,9 @@
 
 Usage: link_clash.py PROGRAM [ARGUMENT...]
 
-The program runs under LD_DEBUG=bindings with all symbols bound at start. A binding between libarrow or libparquet on one
-side and libre2, libsimdjson, libssl or libcrypto on the other, in either direction, means that one of them runs code of
-another copy of itself. Instances of std:: templates do not count: they are the same code in each.
+The program runs under LD_DEBUG=bindings with all symbols bound at start. A binding between libarrow or libparquet on
+one side and libre2, libsimdjson, libssl or libcrypto on the other, in either direction, means that one of them runs
+code of another copy of itself. Instances of std:: templates do not count: they are the same code in each.
 """
 
 import collections

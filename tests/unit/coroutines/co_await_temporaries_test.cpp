@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The ways in which this code base passes temporaries into coroutines, run with an object that counts its lives and,
-// in the asan preset, under AddressSanitizer. g++ 12 destroys some temporaries of a `co_await` expression twice:
+// The ways in which this code base passes temporaries into coroutines, run with an object that counts its
+// lives and, in the asan preset, under AddressSanitizer. g++ 12 destroys some temporaries of a `co_await`
+// expression twice:
 //
 //   co_await call({.limit = 3})                     a braced aggregate with non-trivial members,
 //   co_await call(Aggregate{...})                   by value or by const reference
@@ -11,8 +12,9 @@
 //   co_await run([text] { ... })                    a lambda with a non-trivial capture, taken by value
 //   co_await [text]() -> Task<void> { ... }()       a capturing coroutine lambda called at once
 //
-// So a type that travels into an asynchronous call has a constructor and fluent setters, and everything else is a named
-// local first. The tests below are the patterns that are safe; scripts/tidy.py refuses the first kind of unsafe one.
+// So a type that travels into an asynchronous call has a constructor and fluent setters, and everything else
+// is a named local first. The tests below are the patterns that are safe; scripts/tidy.py refuses the first
+// kind of unsafe one.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,12 +22,12 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gtest/gtest.h>
 
 namespace {
 
@@ -206,7 +208,8 @@ TEST(CoAwaitTemporaries, AbandonedCoroutineReleasesItsFrames) {
   {
     boost::asio::io_context context;
     boost::asio::co_spawn(
-        context, []() -> Task<void> { co_await take_options(Options().name(kLongText).limit(6)); }, [](std::exception_ptr) {});
+        context, []() -> Task<void> { co_await take_options(Options().name(kLongText).limit(6)); },
+        [](std::exception_ptr) {});
     context.poll_one();
   }
   EXPECT_EQ(Counted::alive, 0);
