@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Database: records in one table, file or index of a store. Store: a server, file or folder that has databases and
+/// transactions. Both are asynchronous; dataknobs::sync has the same API blocking.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dataknobs/error.hpp>
+#include <dataknobs/query.hpp>
+#include <dataknobs/record.hpp>
+#include <dataknobs/task.hpp>
+
+namespace dataknobs {
+
+class Backend;
+class Database;
+class Reader;
+class Session;
+
+/// What became of one item of a batch.
+enum class WriteStatus : std::uint8_t { written, missing, duplicate, version_conflict, rejected, unknown };
+class WriteItem {
+ public:
+  WriteItem(std::string id, WriteStatus status, std::optional<Version> version = {},
+            std::shared_ptr<const Error> error = {})
+      : id_(std::move(id)), status_(status), version_(std::move(version)), error_(std::move(error)) {}
+  const std::string& id() const noexcept { return id_; }
+  WriteStatus status() const noexcept { return status_; }
+  bool ok() const noexcept { return status_ == WriteStatus::written; }
+  const std::optional<Version>& version() const noexcept { return version_; }
+  /// Set unless ok.
+  const std::shared_ptr<const Error>& error() const noexcept { return error_; }
+
+ private:
+  std::string id_;
+  WriteStatus status_;
+  std::optional<Version> version_;
+  std::shared_ptr<const Error> error_;
+};
+
+/// The answer of `search`: records of one moment, independent of the store.
+using Records = std::vector<Record>;
+
+/// A stream of records with bounded memory, from `Database::stream_read`.
+///
+/// ```cpp
+/// RecordStream stream = co_await people.stream_read(query);
+/// while (std::optional<Records> batch = co_await stream.next()) { … }
+/// ```
+/// Thread safety: one call at a time. Lifetime: independent of the Database. Destroying it early is fine.
+class RecordStream {
+ public:
+  struct State;
+  explicit RecordStream(std::unique_ptr<State> state) noexcept;
+  RecordStream(RecordStream&&) noexcept;
+  RecordStream& operator=(RecordStream&&) noexcept;
+  ~RecordStream();
+  /// The next records, never empty; nothing at the end.
+  Task<std::optional<Records>> next();
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// How a stream is written.
+class StreamOptions {
+ public:
+  std::size_t batch_size() const noexcept { return batch_size_; }
+  StreamOptions& batch_size(std::size_t records) { return batch_size_ = records, *this; }
+
+ private:
+  std::size_t batch_size_ = 1000;
+};
+
+/// What `stream_write` did.
+class StreamResult {
+ public:
+  std::uint64_t processed = 0;
+  std::uint64_t successful = 0;
+  std::uint64_t failed = 0;
+  std::vector<WriteItem> errors;
+};
+
+/// Options of single writes.
+class WriteOptions {
+ public:
+  WriteOptions() = default;
+  /// The write happens only if the record still has this version; else ConcurrencyError.
+  WriteOptions& expected_version(Version version) { return expected_version_ = std::move(version), *this; }
+  const std::optional<Version>& expected_version() const noexcept { return expected_version_; }
+
+ private:
+  std::optional<Version> expected_version_;
+};
+
+/// Records of one table, file or index.
+///
+/// ```cpp
+/// Task<void> example() {
+///   Database people = co_await Database::open("sqlite:app.db?table=people");
+///   Record ada{{"name", "Ada"}, {"age", 36}};
+///   std::string id = co_await people.create(ada);
+///   Query adults = Query::where(field("age") >= 18).sort("name").limit(10);
+///   for (const Record& record : co_await people.search(adults)) { … }
+/// }
+/// ```
+/// Errors: every call may throw ConnectionError, TimeoutError, UnsupportedError; others as said.
+/// Cancellation: any call may be cancelled through its coroutine's slot; the database stays usable. Whether a write
+/// had happened by then is not known.
+/// Thread safety: copies refer to the same database and may be used from different threads and loops.
+class Database {
+ public:
+  /// Opens by URL. The table need not exist: the first write makes it, in the document layout unless `layout=` says
+  /// otherwise. Errors: ConfigurationError.
+  static Task<Database> open(std::string_view url);
+
+  /// Stores a new record and returns its id, which is put on the record too.
+  /// Errors: DuplicateRecordError if the id exists; then nothing changes.
+  Task<std::string> create(Record& record);
+  Task<std::string> create(Record&& record);
+  /// The record, or nothing.
+  Task<std::optional<Record>> read(std::string id);
+  /// Replaces the record of that id. False if there is none. Errors: ConcurrencyError.
+  Task<bool> update(std::string id, Record record, WriteOptions options = {});
+  /// Merges the given fields into the record of that id. False if there is none. Errors: ConcurrencyError.
+  Task<bool> patch(std::string id, Record changes, WriteOptions options = {});
+  /// Replaces or creates; the record's id is made if it has none, and put on it. With an expected version it only
+  /// replaces. Returns the id. Errors: ConcurrencyError.
+  Task<std::string> upsert(Record& record, WriteOptions options = {});
+  Task<std::string> upsert(Record&& record, WriteOptions options = {});
+  /// True if there was such a record. Errors: ConcurrencyError.
+  Task<bool> remove(std::string id, WriteOptions options = {});
+  Task<bool> exists(std::string id);
+  /// The version of the record, or nothing if there is none.
+  Task<std::optional<Version>> get_version(std::string id);
+
+  // Batches: results by position. All-or-nothing where the store has transactions (then any failed item is thrown as
+  // the error of the first one); elsewhere each item reports its own outcome.
+  Task<std::vector<WriteItem>> create_batch(std::span<Record> records);
+  Task<std::vector<std::optional<Record>>> read_batch(std::vector<std::string> ids);
+  Task<std::vector<WriteItem>> update_batch(std::span<Record> records);
+  Task<std::vector<WriteItem>> upsert_batch(std::span<Record> records);
+  Task<std::vector<WriteItem>> remove_batch(std::vector<std::string> ids);
+
+  Task<Records> search(Query query);
+  /// All records.
+  Task<Records> all();
+  /// Limit and offset of the query count.
+  Task<std::uint64_t> count(Query query = {});
+  /// Removes what the query finds; how many.
+  Task<std::uint64_t> remove_where(Query query);
+  /// Removes every record; how many.
+  Task<std::uint64_t> clear();
+  Task<RecordStream> stream_read(Query query = {});
+  /// Creates what `source` gives until it gives nothing.
+  Task<StreamResult> stream_write(std::function<Task<std::optional<Records>>()> source, StreamOptions options = {});
+  /// For people: what the store runs of the query, what stays here, and the store's own plan.
+  Task<std::string> explain(Query query);
+
+  /// The URL without secrets.
+  std::string name() const;
+  Task<void> close();
+
+  struct State;
+  explicit Database(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+  State& state() const noexcept { return *state_; }
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+/// A transaction over databases of one store. Destroying it without commit rolls back.
+/// Behavior: reads see its own writes; others see nothing before commit.
+class Transaction {
+ public:
+  struct State;
+  explicit Transaction(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+  /// The same database within this transaction. REQUIRES: it belongs to the store of the transaction.
+  Database in(const Database& database) const;
+  /// Errors: ConcurrencyError (retryable) where the store found a conflict; ConnectionError if the outcome is unknown.
+  Task<void> commit();
+  Task<void> rollback();
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+/// A server, a file, a folder or a bucket.
+class Store {
+ public:
+  static Task<Store> open(std::string_view url);
+  /// Names of its tables, files or indexes.
+  Task<std::vector<std::string>> list();
+  /// A database of this store by name.
+  Database database(std::string_view name) const;
+  /// Errors: UnsupportedError where the store has no transactions.
+  Task<Transaction> begin();
+  std::string name() const;
+  Task<void> close();
+
+  struct State;
+  explicit Store(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace dataknobs

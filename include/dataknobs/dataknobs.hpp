@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Everything of the public API.
+
+#include <dataknobs/database.hpp>
+#include <dataknobs/error.hpp>
+#include <dataknobs/expression.hpp>
+#include <dataknobs/query.hpp>
+#include <dataknobs/record.hpp>
+#include <dataknobs/sync.hpp>
+#include <dataknobs/task.hpp>
+#include <dataknobs/value.hpp>

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// The URL that names a store and a dataset in it.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dataknobs {
+
+/// A parsed store URL: `scheme:path?key=value` or `scheme://user:password@host:port/path?key=value`. A bare path
+/// (`people.csv`, `./a:b.csv`, `-`) is a file store. Names and values are percent-decoded; '+' is a plus.
+class StoreUrl {
+ public:
+  /// Errors: ConfigurationError with the position of what is wrong. Never shows a password.
+  static StoreUrl parse(std::string_view text);
+
+  const std::string& scheme() const noexcept { return scheme_; }
+  /// What is between `//` and the path, undecoded (`user:password@host:port`); empty if there is none.
+  const std::string& authority() const noexcept { return authority_; }
+  bool has_authority() const noexcept { return has_authority_; }
+  /// Percent-decoded. `postgresql://host/app` has "app", `sqlite:app.db` "app.db", `sqlite:/tmp/x.db` "/tmp/x.db".
+  const std::string& path() const noexcept { return path_; }
+  /// Options in their order; a key may occur more than once.
+  const std::vector<std::pair<std::string, std::string>>& options() const noexcept { return options_; }
+  std::optional<std::string> option(std::string_view key) const;
+  /// The URL without password and secret options, for people.
+  std::string display() const;
+
+ private:
+  std::string scheme_;
+  std::string authority_;
+  bool has_authority_ = false;
+  std::string path_;
+  std::vector<std::pair<std::string, std::string>> options_;
+};
+
+}  // namespace dataknobs
