@@ -260,8 +260,13 @@ class Session {
   virtual Task<std::vector<std::pair<std::string, std::string>>> list_state(Context& context,
                                                                             const std::string& prefix) = 0;
 
-  /// Makes a dataset. Errors: duplicate if there is one.
+  /// Makes a dataset. Errors: duplicate if there is one. One that was made earlier and not published yet is continued
+  /// (Capabilities::publishes): its `rows()` say what is committed.
   virtual Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) = 0;
+  /// Shows a new dataset, loaded in transactions, under its name and as a whole. Nothing to do where the store shows
+  /// what was committed by itself. May be repeated: after a crash it is called again.
+  /// REQUIRES: autocommit mode, and no transaction that still writes to it.
+  virtual Task<void> publish(Context& context, const DatasetPointer& dataset) = 0;
 
   virtual Task<void> savepoint(Context& context, const std::string& name) = 0;
   virtual Task<void> rollback_to(Context& context, const std::string& name) = 0;

@@ -32,6 +32,10 @@ class Capabilities {
   Support partitions = Support::absent;
   Support state = Support::absent;  ///< get_state …; native: commits with the data.
   Support dataset_creation = Support::absent;
+  /// A new dataset loaded in transactions is seen by nobody (not even `describe`) before Session::publish.
+  bool publishes = false;
+  /// Transactions that may write to one dataset at a time; 0: any number. One more fails with ConcurrencyError.
+  std::uint32_t max_writers = 0;
   /// Wire encoding given and taken, or nullptr.
   const char* wire_encoding = nullptr;
 };
