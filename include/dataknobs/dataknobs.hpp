@@ -6,8 +6,11 @@
 #include <dataknobs/database.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/expression.hpp>
+#include <dataknobs/progress.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
 #include <dataknobs/sync.hpp>
 #include <dataknobs/task.hpp>
+#include <dataknobs/transfer.hpp>
 #include <dataknobs/value.hpp>
+#include <dataknobs/verify.hpp>
