@@ -128,7 +128,7 @@ class TypeMapping {
 };
 
 /// The id of a record in a columns layout: the text of its key column, or a JSON array of several.
-/// Errors: SerializationError if `id` is not of that form.
+/// Errors: SerializationError if a value is null.
 std::string key_to_id(const std::vector<Value>& key);
 /// The key values of an id, as the types of the key columns say. Nothing if the text cannot be such a key.
 std::optional<std::vector<Value>> id_to_key(const std::string& id, const std::vector<FieldType>& types);

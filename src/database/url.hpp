@@ -11,8 +11,9 @@
 
 namespace dataknobs {
 
-/// A parsed store URL: `scheme:path?key=value` or `scheme://user:password@host:port/path?key=value`. A bare path
-/// (`people.csv`, `./a:b.csv`, `-`) is a file store. Names and values are percent-decoded; '+' is a plus.
+/// A parsed store URL: `scheme:path?key=value` or `scheme://user:password@host:port/path?key=value`. Names and values
+/// are percent-decoded; '+' is a plus. A bare path (`people.csv`, `./a:b.csv`, `-`) is a file store: it is taken as it
+/// is, without decoding, up to the first '?', where options may follow.
 class StoreUrl {
  public:
   /// Errors: ConfigurationError with the position of what is wrong. Never shows a password.
@@ -22,7 +23,8 @@ class StoreUrl {
   /// What is between `//` and the path, undecoded (`user:password@host:port`); empty if there is none.
   const std::string& authority() const noexcept { return authority_; }
   bool has_authority() const noexcept { return has_authority_; }
-  /// Percent-decoded. `postgresql://host/app` has "app", `sqlite:app.db` "app.db", `sqlite:/tmp/x.db` "/tmp/x.db".
+  /// Percent-decoded. `postgresql://host/app` has "app", `sqlite:app.db` "app.db", `sqlite:/tmp/x.db` "/tmp/x.db";
+  /// after an empty authority the slash stays: `file:///tmp/x.csv` has "/tmp/x.csv".
   const std::string& path() const noexcept { return path_; }
   /// Options in their order; a key may occur more than once.
   const std::vector<std::pair<std::string, std::string>>& options() const noexcept { return options_; }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// Context: what accompanies a call through layers and backends. Cancellation travels by the coroutine's own slot.
+/// Context: what accompanies a call through layers and backends. Cancellation travels by the coroutine's own
+/// slot.
 
 #include <chrono>
 #include <optional>

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// MemoryBudget: bytes that batches in flight may take. Coroutines wait for their share, first come first served.
+/// MemoryBudget: bytes that batches in flight may take. Coroutines wait for their share, first come first
+/// served.
 
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include <dataknobs/task.hpp>
 
@@ -41,7 +40,8 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  /// Waits until `bytes` are free. A request above the whole limit is granted alone, when nothing else is out.
+  /// Waits until `bytes` are free. A request above the whole limit is granted alone, when nothing else is
+  /// out.
   Task<Share> acquire(std::uint64_t bytes);
   std::uint64_t limit() const noexcept { return limit_; }
   std::uint64_t used() const;
@@ -49,6 +49,7 @@ class MemoryBudget {
 
  private:
   struct Waiter;
+  class Departure;
   void release(std::uint64_t bytes) noexcept;
   void wake(std::unique_lock<std::mutex>& lock);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// offload: runs blocking work (SQLite, files) away from the event loop and resumes the caller on its own executor.
+/// offload: runs blocking work (SQLite, files) away from the event loop and resumes the caller on its own
+/// executor.
 
 #include <functional>
 #include <optional>
@@ -15,8 +16,8 @@
 
 namespace dataknobs {
 
-/// While one is alive, offloaded work of tasks run on this thread is run inline: the blocking facade has no loop to
-/// protect, so a hop to another thread would only cost time.
+/// While one is alive, offloaded work of tasks run on this thread is run inline: the blocking facade has no
+/// loop to protect, so a hop to another thread would only cost time.
 class InlineOffload {
  public:
   InlineOffload() noexcept;
@@ -26,11 +27,12 @@ class InlineOffload {
   static bool active() noexcept;
 };
 
-/// Runs `work` on the offload pool and waits for it. Not cancelled once it runs: the caller is resumed after it ended.
+/// Runs `work` on the offload pool and waits for it. Not cancelled once it runs: the caller is resumed after
+/// it ended.
 Task<void> offload_erased(std::function<void()> work);
 
-/// The result of `work()`, run off the loop; what it throws is thrown here. `work` is referenced until the call ends:
-/// give a named lambda that captures by reference.
+/// The result of `work()`, run off the loop; what it throws is thrown here. `work` is referenced until the
+/// call ends: give a named lambda that captures by reference.
 template <class Work>
 Task<std::invoke_result_t<Work&>> offload(Work& work) {
   using Result = std::invoke_result_t<Work&>;
