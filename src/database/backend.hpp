@@ -295,6 +295,10 @@ class Backend {
   virtual PushDown plan(const Query& query, const Dataset& dataset) const = 0;
   /// The store's own plan of a scan (EXPLAIN), as text; empty where it has none.
   virtual Task<std::string> explain(Context& context, const ScanRequest& request) = 0;
+  /// The layout of a new dataset, where `wanted` would suit its maker best: a store that has one layout says so. Pure.
+  virtual Layout creation_layout(const DatasetOptions& options, Layout wanted) const {
+    return options.layout().value_or(wanted);
+  }
   /// The statements that `create_dataset` would run. Pure.
   virtual std::vector<std::string> creation_statements(const CreateRequest& request) const = 0;
   /// The type that a column of a new dataset gets for that type, and whether every value of it is kept exactly.
