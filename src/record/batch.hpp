@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// Batch: the unit of work between stores, as rows, as Arrow columns, or as bytes of a wire format. Rows and columns
-/// are converted into each other on demand, exactly both ways.
+/// Batch: the unit of work between stores, as rows, as Arrow columns, or as bytes of a wire format. Rows and
+/// columns are converted into each other on demand, exactly both ways.
 
 #include <cstdint>
 #include <map>
@@ -22,28 +22,34 @@ namespace dataknobs {
 
 /// A column: an Arrow array of the one storage type of its kind, plus what that type cannot say.
 ///
-/// Storage by kind: boolean → bool, integer → int64, floating → float64, decimal → utf8 (its text), string → utf8,
-/// binary → binary, datetime → timestamp[us, UTC] (infinities as the extremes), date → date32, time → time64[us],
-/// json → utf8 (its JSON text), vector → utf8 (its JSON text), any (ValueType::null) → null type: every value that is
-/// there is an exception.
+/// Storage by kind: boolean → bool, integer → int64, floating → float64, decimal → utf8 (its text), string →
+/// utf8, binary → binary, datetime → timestamp[us, UTC] (infinities as the extremes), date → date32, time →
+/// time64[us], json → utf8 (its JSON text), vector → utf8 (its JSON text), any (ValueType::null) → null type:
+/// every value that is there is an exception.
 class Column {
  public:
-  Column(FieldType type, std::shared_ptr<arrow::Array> array) : type_(std::move(type)), array_(std::move(array)) {}
+  Column(FieldType type, std::shared_ptr<arrow::Array> array)
+      : type_(std::move(type)), array_(std::move(array)) {}
 
   const FieldType& type() const noexcept { return type_; }
   const std::shared_ptr<arrow::Array>& array() const noexcept { return array_; }
   std::int64_t size() const noexcept;
 
-  /// Values of another class than the column's, or that its storage cannot hold, by row. The array is null there.
+  /// Values of another class than the column's, or that its storage cannot hold, by row. The array is null
+  /// there.
   const std::map<std::int64_t, Value>& exceptions() const noexcept { return exceptions_; }
-  Column& set_exceptions(std::map<std::int64_t, Value> exceptions) { return exceptions_ = std::move(exceptions), *this; }
+  Column& set_exceptions(std::map<std::int64_t, Value> exceptions) {
+    return exceptions_ = std::move(exceptions), *this;
+  }
   /// Rows in which the field is missing rather than null; empty where none is.
   const std::vector<bool>& missing() const noexcept { return missing_; }
   Column& set_missing(std::vector<bool> missing) { return missing_ = std::move(missing), *this; }
 
   /// The value in that row; null where it is null or missing.
   Value value(std::int64_t row) const;
-  bool is_missing(std::int64_t row) const noexcept { return !missing_.empty() && missing_[static_cast<std::size_t>(row)]; }
+  bool is_missing(std::int64_t row) const noexcept {
+    return !missing_.empty() && missing_[static_cast<std::size_t>(row)];
+  }
   /// Rows [offset, offset + count), sharing memory.
   Column slice(std::int64_t offset, std::int64_t count) const;
 
@@ -79,8 +85,8 @@ class ColumnBuilder {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// Bytes as they go over the wire of a store, with the fingerprint of the columns they hold: a writer that takes the
-/// same format and fingerprint passes them through untouched.
+/// Bytes as they go over the wire of a store, with the fingerprint of the columns they hold: a writer that
+/// takes the same format and fingerprint passes them through untouched.
 struct WireBytes {
   std::string encoding;     ///< "postgresql-binary-copy"
   std::string fingerprint;  ///< Column names and types as the store knows them.
@@ -94,9 +100,10 @@ class Batch {
  public:
   Batch();
   static Batch from_rows(std::vector<Record> rows);
-  /// `ids`: an utf8 array of the records' ids, or nullptr where they have none (or the key columns say it all).
-  /// Errors: SerializationError on columns of unequal size or equal names.
-  static Batch from_columns(Schema schema, std::vector<Column> columns, std::shared_ptr<arrow::Array> ids = nullptr);
+  /// `ids`: an utf8 array of the records' ids, or nullptr where they have none (or the key columns say it
+  /// all). Errors: SerializationError on columns of unequal size or equal names.
+  static Batch from_columns(Schema schema, std::vector<Column> columns,
+                            std::shared_ptr<arrow::Array> ids = nullptr);
   static Batch from_wire(WireBytes bytes);
 
   std::uint64_t size() const noexcept;
@@ -111,8 +118,9 @@ class Batch {
 
   /// The records; made from the columns on first use.
   const std::vector<Record>& rows() const;
-  /// The columns; made from the records on first use, with a type per field: the class of all its values where there is one,
-  /// else the first one's with exceptions. A field that some record lacks is `missing` there.
+  /// The columns; made from the records on first use, with a type per field: the class of all its values
+  /// where there is one, else the first one's with exceptions. A field that some record lacks is `missing`
+  /// there.
   const Schema& schema() const;
   const std::vector<Column>& columns() const;
   /// utf8 array of ids or nullptr (columnar batches only).
@@ -120,8 +128,8 @@ class Batch {
   /// Moves the records out. REQUIRES: nobody shares the batch, or a copy is made.
   std::vector<Record> take_rows() &&;
 
-  /// The same records as columns of the given schema: values of another class become exceptions; fields beyond the
-  /// schema are an error. Errors: SerializationError with record id and field.
+  /// The same records as columns of the given schema: values of another class become exceptions; fields
+  /// beyond the schema are an error. Errors: SerializationError with record id and field.
   Batch with_schema(const Schema& schema) const;
   /// Rows [offset, offset + count), sharing memory.
   Batch slice(std::uint64_t offset, std::uint64_t count) const;

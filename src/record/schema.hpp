@@ -23,15 +23,17 @@ class FieldType {
   ValueType kind() const noexcept { return kind_; }
   bool is_any() const noexcept { return kind_ == ValueType::null; }
 
-  /// What the values are to the store beyond their class: "uuid", "inet", "interval", "enum", "naive" (a datetime
-  /// without time zone), "json" …; empty where the class says all. A copy back restores it.
+  /// What the values are to the store beyond their class: "uuid", "inet", "interval", "enum", "naive" (a
+  /// datetime without time zone), "json" …; empty where the class says all. A copy back restores it.
   const std::string& logical() const noexcept { return logical_; }
-  /// The store's own name of the type, for people and for tables of the same store: "numeric(10,2)", "varchar(20)".
+  /// The store's own name of the type, for people and for tables of the same store: "numeric(10,2)",
+  /// "varchar(20)".
   const std::string& native() const noexcept { return native_; }
   /// Of a decimal: total digits and digits behind the point, where they are fixed.
   const std::optional<std::int32_t>& precision() const noexcept { return precision_; }
   const std::optional<std::int32_t>& scale() const noexcept { return scale_; }
-  /// Of an integer or float: bits of storage (8, 16, 32, 64), 64 unless said otherwise. A value outside does not fit.
+  /// Of an integer or float: bits of storage (8, 16, 32, 64), 64 unless said otherwise. A value outside does
+  /// not fit.
   std::int32_t width() const noexcept { return width_; }
   /// Of a string: the greatest number of code points, where there is one.
   const std::optional<std::int32_t>& length() const noexcept { return length_; }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <dataknobs/value.hpp>
+
+namespace dataknobs {
+
+/// Greatest depth of nested arrays and objects, parsed or built: it bounds every recursion over them.
+constexpr std::uint32_t kMaximumJsonDepth = 512;
+
+/// Deep equality: members in any order, null members dropped, numbers by value, a vector as the array of its
+/// numbers. REQUIRES: both are json or vector.
+bool json_equal(const Value& left, const Value& right) noexcept;
+
+/// Members that are not null, by the bytes of their names.
+std::vector<const std::pair<std::string, Value>*> sorted_members(const Json::Object& object);
+
+}  // namespace dataknobs

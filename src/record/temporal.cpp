@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dates and times of day as text. std::chrono's calendar ends at the year 32767, so the calendar is counted
+// here: proleptic Gregorian, in eras of 400 years that begin on the first of March.
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <dataknobs/value.hpp>
+
+namespace dataknobs {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kEraDays = 146'097;
+constexpr std::int64_t kEpochShift = 719'468;  // Days from 0000-03-01 to 1970-01-01.
+
+struct Civil {
+  std::int64_t year = 0;
+  std::int64_t month = 0;
+  std::int64_t day = 0;
+};
+
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) noexcept {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
+std::int64_t days_from_civil(const Civil& civil) noexcept {
+  std::int64_t year = civil.year - (civil.month <= 2 ? 1 : 0);
+  std::int64_t era = floor_divide(year, 400);
+  std::int64_t year_of_era = year - era * 400;
+  std::int64_t day_of_year = (153 * (civil.month + (civil.month > 2 ? -3 : 9)) + 2) / 5 + civil.day - 1;
+  std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * kEraDays + day_of_era - kEpochShift;
+}
+
+Civil civil_from_days(std::int64_t days) noexcept {
+  days += kEpochShift;
+  std::int64_t era = floor_divide(days, kEraDays);
+  std::int64_t day_of_era = days - era * kEraDays;
+  std::int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
+  std::int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  std::int64_t month = shifted_month + (shifted_month < 10 ? 3 : -9);
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
+}
+
+std::int64_t days_in_month(std::int64_t year, std::int64_t month) noexcept {
+  if (month == 2) return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+void append_digits(std::string& out, std::int64_t value, std::size_t width) {
+  char text[20];
+  std::size_t size = 0;
+  do {
+    text[size++] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  if (size < width) out.append(width - size, '0');
+  while (size > 0) out += text[--size];
+}
+
+void append_date(std::string& out, std::int64_t days) {
+  Civil civil = civil_from_days(days);
+  if (civil.year < 0) {
+    out += '-';
+  } else if (civil.year > 9999) {
+    out += '+';
+  }
+  append_digits(out, civil.year < 0 ? -civil.year : civil.year, 4);
+  out += '-';
+  append_digits(out, civil.month, 2);
+  out += '-';
+  append_digits(out, civil.day, 2);
+}
+
+void append_time(std::string& out, std::int64_t microseconds) {
+  append_digits(out, microseconds / kHour, 2);
+  out += ':';
+  append_digits(out, microseconds / kMinute % 60, 2);
+  out += ':';
+  append_digits(out, microseconds / kSecond % 60, 2);
+  std::int64_t fraction = microseconds % kSecond;
+  if (fraction == 0) return;
+  out += '.';
+  if (fraction % 1000 == 0) {
+    append_digits(out, fraction / 1000, 3);
+  } else {
+    append_digits(out, fraction, 6);
+  }
+}
+
+// Takes pieces off the front of a text; each returns false if it is not there.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) : text_(text) {}
+
+  bool at_end() const noexcept { return text_.empty(); }
+
+  bool take(char byte) noexcept {
+    if (text_.empty() || text_.front() != byte) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+
+  // Between `least` and `most` digits, as many as there are.
+  bool take_number(std::size_t least, std::size_t most, std::int64_t& out) noexcept {
+    std::size_t count = 0;
+    out = 0;
+    while (count < text_.size() && text_[count] >= '0' && text_[count] <= '9') {
+      if (++count > most) return false;
+      out = out * 10 + (text_[count - 1] - '0');
+    }
+    text_.remove_prefix(count);
+    return count >= least;
+  }
+
+  bool take_date(Civil& civil) noexcept {
+    bool negative = take('-');
+    bool has_sign = negative || take('+');
+    if (!take_number(4, has_sign ? 7 : 4, civil.year)) return false;
+    if (negative) civil.year = -civil.year;
+    if (!take('-') || !take_number(2, 2, civil.month) || civil.month < 1 || civil.month > 12) return false;
+    if (!take('-') || !take_number(2, 2, civil.day)) return false;
+    return civil.day >= 1 && civil.day <= days_in_month(civil.year, civil.month);
+  }
+
+  bool take_time(std::int64_t& microseconds) noexcept {
+    std::int64_t hour = 0;
+    std::int64_t minute = 0;
+    std::int64_t second = 0;
+    std::int64_t fraction = 0;
+    if (!take_number(2, 2, hour) || !take(':') || !take_number(2, 2, minute)) return false;
+    if (take(':')) {
+      if (!take_number(2, 2, second)) return false;
+      if (take('.') && !take_fraction(fraction)) return false;
+    }
+    if (hour > 24 || minute > 59 || second > 59) return false;
+    microseconds = hour * kHour + minute * kMinute + second * kSecond + fraction;
+    return microseconds <= kDay;
+  }
+
+  bool take_offset(std::int64_t& microseconds) noexcept {
+    microseconds = 0;
+    if (take('Z') || take('z')) return true;
+    bool negative = take('-');
+    if (!negative && !take('+')) return true;
+    std::int64_t hour = 0;
+    std::int64_t minute = 0;
+    if (!take_number(2, 2, hour)) return false;
+    if (take(':') && !take_number(2, 2, minute)) return false;
+    if (hour > 23 || minute > 59) return false;
+    microseconds = hour * kHour + minute * kMinute;
+    if (negative) microseconds = -microseconds;
+    return true;
+  }
+
+ private:
+  // Microseconds; digits beyond the sixth must be zeros.
+  bool take_fraction(std::int64_t& out) noexcept {
+    std::size_t count = 0;
+    std::int64_t scale = kSecond / 10;
+    out = 0;
+    while (count < text_.size() && text_[count] >= '0' && text_[count] <= '9') {
+      if (scale == 0 && text_[count] != '0') return false;
+      out += (text_[count] - '0') * scale;
+      scale /= 10;
+      ++count;
+    }
+    text_.remove_prefix(count);
+    return count > 0;
+  }
+
+  std::string_view text_;
+};
+
+}  // namespace
+
+std::string to_text(DateTime value) {
+  if (!value.is_finite()) return value == DateTime::infinity() ? "infinity" : "-infinity";
+  std::int64_t day = floor_divide(value.microseconds, kDay);
+  std::string out;
+  append_date(out, day);
+  out += 'T';
+  append_time(out, value.microseconds - day * kDay);
+  out += 'Z';
+  return out;
+}
+
+std::string to_text(Date value) {
+  if (!value.is_finite()) return value == Date::infinity() ? "infinity" : "-infinity";
+  std::string out;
+  append_date(out, value.days);
+  return out;
+}
+
+std::string to_text(Time value) {
+  std::string out;
+  append_time(out, std::clamp<std::int64_t>(value.microseconds, 0, kDay));
+  return out;
+}
+
+std::optional<DateTime> parse_datetime(std::string_view text) noexcept {
+  if (text == "infinity") return DateTime::infinity();
+  if (text == "-infinity") return DateTime::negative_infinity();
+  Cursor cursor(text);
+  Civil civil;
+  std::int64_t time = 0;
+  std::int64_t offset = 0;
+  if (!cursor.take_date(civil)) return std::nullopt;
+  if (!cursor.at_end()) {
+    if (!cursor.take('T') && !cursor.take(' ') && !cursor.take('t')) return std::nullopt;
+    if (!cursor.take_time(time) || time == kDay || !cursor.take_offset(offset) || !cursor.at_end())
+      return std::nullopt;
+  }
+  // Seven digits of years are far within the range of days, not of microseconds. A negative day counts from its end, so
+  // that the first moments of the range do not leave it on the way.
+  std::int64_t days = days_from_civil(civil);
+  std::int64_t rest = time - offset;
+  if (days < 0) {
+    ++days;
+    rest -= kDay;
+  }
+  std::int64_t microseconds = 0;
+  if (__builtin_mul_overflow(days, kDay, &microseconds) ||
+      __builtin_add_overflow(microseconds, rest, &microseconds)) {
+    return std::nullopt;
+  }
+  DateTime result{microseconds};
+  if (!result.is_finite()) return std::nullopt;
+  return result;
+}
+
+std::optional<Date> parse_date(std::string_view text) noexcept {
+  if (text == "infinity") return Date::infinity();
+  if (text == "-infinity") return Date::negative_infinity();
+  Cursor cursor(text);
+  Civil civil;
+  if (!cursor.take_date(civil) || !cursor.at_end()) return std::nullopt;
+  std::int64_t days = days_from_civil(civil);
+  if (days <= std::numeric_limits<std::int32_t>::min() || days >= std::numeric_limits<std::int32_t>::max()) {
+    return std::nullopt;
+  }
+  return Date{static_cast<std::int32_t>(days)};
+}
+
+std::optional<Time> parse_time(std::string_view text) noexcept {
+  Cursor cursor(text);
+  std::int64_t microseconds = 0;
+  if (!cursor.take_time(microseconds) || !cursor.at_end()) return std::nullopt;
+  return Time{microseconds};
+}
+
+}  // namespace dataknobs
