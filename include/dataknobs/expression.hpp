@@ -33,12 +33,14 @@ class Path {
   static Path of_field(std::string name);
   /// Errors: QueryError with the position of what is wrong.
   static Path parse(std::string_view text);
-  Path(std::vector<Step> steps, bool quoted_root) : steps_(std::move(steps)), quoted_root_(quoted_root) {}
+  /// REQUIRES: the first step is a name.
+  Path(std::vector<Step> steps, bool quoted_root);
 
   /// The first step is always a name.
   const std::vector<Step>& steps() const noexcept { return steps_; }
   const std::string& root() const noexcept { return steps_.front().name; }
-  /// The root was written in quotes: it is a field even if it is called `id` or `metadata`.
+  /// A field although it is called `id` or `metadata`: written in quotes. (Of other names it is false: quoted or not,
+  /// they mean the same.)
   bool quoted_root() const noexcept { return quoted_root_; }
   /// `id`, unquoted and without further steps. What it means depends on the layout of the store.
   bool is_id() const noexcept { return !quoted_root_ && steps_.size() == 1 && root() == "id"; }
@@ -89,6 +91,10 @@ class Expression {
   Expression();
   static Expression literal(Value value);
   static Expression path(Path path);
+  /// An `and` or `or` of one operand is that operand.
+  /// Errors: QueryError if the operands do not fit the operator: their number, a comparison with a null literal (that
+  /// is never true; `exists` asks for it), a pattern which is no string or no valid one, a field or a literal as a
+  /// condition, a depth of more than 256.
   static Expression make(Operator op, std::vector<Expression> operands);
 
   Operator op() const noexcept;
@@ -102,7 +108,7 @@ class Expression {
   bool is_path() const noexcept { return op() == Operator::path; }
   /// The empty `and`: no condition at all.
   bool is_always_true() const noexcept { return op() == Operator::logical_and && operands().empty(); }
-  /// The text which parses back to an equal expression.
+  /// The text which parses back to an equal expression (NaN and infinities within JSON literals aside).
   std::string to_string() const;
   /// Equal in structure: same operators, paths and literals (1 and 1.0 differ here).
   friend bool operator==(const Expression& left, const Expression& right) noexcept { return same(left, right); }
@@ -118,7 +124,7 @@ class Expression {
   std::shared_ptr<const Node> node_;
 };
 
-/// Parses the text of a filter. Errors: QueryError with line and column, what was expected, the nearest known word.
+/// Parses the text of a filter; an empty one is the condition that is always true. Errors: QueryError with line and column, what was expected, the nearest known word.
 Expression parse_expression(std::string_view text);
 
 /// A field in an expression built in C++; what `field("age")` returns.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -59,6 +60,7 @@ class Query {
   const std::vector<Path>& select() const noexcept { return select_; }
   /// A limit, an offset or a sort: the answer is a list, else a set.
   bool is_ordered() const noexcept { return !sort_.empty() || limit_ || offset_ != 0; }
+  /// The text of filter, sort, limit and offset, which parses back to them. (The language has no word for select.)
   std::string to_string() const;
 
  private:
