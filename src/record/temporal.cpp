@@ -221,8 +221,8 @@ std::optional<DateTime> parse_datetime(std::string_view text) noexcept {
     if (!cursor.take_time(time) || time == kDay || !cursor.take_offset(offset) || !cursor.at_end())
       return std::nullopt;
   }
-  // Seven digits of years are far within the range of days, not of microseconds. A negative day counts from its end, so
-  // that the first moments of the range do not leave it on the way.
+  // Seven digits of years are far within the range of days, not of microseconds. A negative day counts from
+  // its end, so that the first moments of the range do not leave it on the way.
   std::int64_t days = days_from_civil(civil);
   std::int64_t rest = time - offset;
   if (days < 0) {
