@@ -5,7 +5,11 @@ namespace dataknobs {
 
 // One line per backend: a declaration here, an `add` below, its name in the CMakeLists.txt beside this file.
 
-void add_builtin_backends(Registry&) {}
+std::unique_ptr<BackendDriver> make_file_driver();
+
+void add_builtin_backends(Registry& registry) {
+  registry.add(make_file_driver());
+}
 
 const Registry& Registry::instance() {
   static const Registry registry = [] {

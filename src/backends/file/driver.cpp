@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/file/backend.hpp"
+
+#include <fmt/format.h>
+
+#include "backends/file/file_backend.hpp"
+#include "backends/file/options.hpp"
+
+namespace dataknobs {
+namespace file {
+namespace {
+
+class FileDriver : public BackendDriver {
+ public:
+  std::string name() const override { return "file"; }
+  std::string description() const override {
+    return "CSV, TSV, NDJSON, JSON and Parquet files; '-' is a pipe";
+  }
+  std::vector<OptionDeclaration> options() const override { return declared_options(); }
+  std::string example() const override { return "people.csv?null=NA"; }
+  const Capabilities& capabilities() const noexcept override { return file_capabilities(); }
+
+  DatasetOptions dataset(const StoreUrl& url) const override {
+    DatasetOptions options = dataset_options(url, declared_options());
+    if (url.has_authority() && !url.authority().empty() && url.authority() != "localhost") {
+      Error(ErrorCode::configuration, fmt::format("a file is on this machine, not on '{}'", url.authority()))
+          .hint("write file:/folder/name or file:name")
+          .raise();
+    }
+    options.set_name(url.path());
+    file_options(options);
+    return options;
+  }
+
+  std::shared_ptr<Backend> make(const StoreUrl& url) const override {
+    DatasetOptions options = dataset_options(url, declared_options());
+    options.set_name(url.path());
+    return std::make_shared<FileBackend>(std::move(options), url.display());
+  }
+};
+
+}  // namespace
+}  // namespace file
+
+std::unique_ptr<BackendDriver> make_file_driver() {
+  return std::make_unique<file::FileDriver>();
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/file/file_backend.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "backends/file/file_dataset.hpp"
+#include "backends/file/file_session.hpp"
+#include "runtime/offload.hpp"
+
+namespace dataknobs::file {
+
+const Capabilities& file_capabilities() noexcept {
+  static const Capabilities capabilities = [] {
+    Capabilities result;
+    result.point_reads = Support::native;
+    result.scans = Support::native;
+    result.counting = Support::native;
+    result.snapshots = Support::native;
+    result.partitions = Support::native;
+    return result;
+  }();
+  return capabilities;
+}
+
+Task<DatasetPointer> FileBackend::describe(Context&, const DatasetOptions& options, bool exact) {
+  auto work = [&]() -> DatasetPointer { return describe_file(options, exact); };
+  co_return co_await offload(work);
+}
+
+Task<std::vector<std::string>> FileBackend::list(Context&) {
+  auto work = [&] {
+    namespace fs = std::filesystem;
+    std::vector<std::string> names;
+    std::error_code error;
+    if (!fs::is_directory(options_.name(), error)) {
+      if (options_.name() == "-" || fs::exists(options_.name(), error)) names.push_back(options_.name());
+      return names;
+    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(options_.name(), error)) {
+      if (entry.is_regular_file(error) && has_known_extension(entry.path().string())) {
+        names.push_back(entry.path().string());
+      }
+    }
+    if (error) raise_system_error(error.value(), "cannot list", options_.name());
+    std::sort(names.begin(), names.end());
+    return names;
+  };
+  co_return co_await offload(work);
+}
+
+PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
+  PushDown push(query.filter());
+  // Without a key the order by id is the order of the file, so a range of it needs no sort.
+  if (push.is_exact() && query.sort().empty() && query.is_ordered() && dataset.positional_ids()) {
+    push.set_sort_taken(true).set_range_taken(true);
+  }
+  return push;
+}
+
+Task<std::string> FileBackend::explain(Context&, const ScanRequest& request) {
+  const FileDataset& dataset = as_file(*request.dataset());
+  co_return fmt::format("scan of {} ({} bytes)", dataset.name(), dataset.bytes().value_or(0));
+}
+
+Layout FileBackend::creation_layout(const DatasetOptions& options, Layout) const {
+  return layout_of(file_options(options).format);
+}
+
+std::vector<std::string> FileBackend::creation_statements(const CreateRequest&) const {
+  return {};
+}
+
+TypeMapping FileBackend::map_type(const FieldType& type) const {
+  return TypeMapping(type, Exactness::exact);
+}
+
+Task<std::unique_ptr<Session>> FileBackend::session(Context&, SessionMode mode) {
+  co_return std::make_unique<FileSession>(mode);
+}
+
+Task<void> FileBackend::close(Context&) {
+  co_return;
+}
+
+}  // namespace dataknobs::file

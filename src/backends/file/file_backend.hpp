@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// The Backend of files.
+
+#include <string>
+
+#include "database/backend.hpp"
+
+namespace dataknobs::file {
+
+const Capabilities& file_capabilities() noexcept;
+
+class FileBackend : public Backend {
+ public:
+  /// `options`: what the URL says of its file; map_type goes by the format there.
+  FileBackend(DatasetOptions options, std::string display_name)
+      : options_(std::move(options)), display_name_(std::move(display_name)) {}
+
+  const Capabilities& capabilities() const noexcept override { return file_capabilities(); }
+  std::string display_name() const override { return display_name_; }
+  Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override;
+  Task<std::vector<std::string>> list(Context& context) override;
+  PushDown plan(const Query& query, const Dataset& dataset) const override;
+  Task<std::string> explain(Context& context, const ScanRequest& request) override;
+  Layout creation_layout(const DatasetOptions& options, Layout wanted) const override;
+  std::vector<std::string> creation_statements(const CreateRequest& request) const override;
+  TypeMapping map_type(const FieldType& type) const override;
+  Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override;
+  Task<void> close(Context& context) override;
+
+ private:
+  DatasetOptions options_;
+  std::string display_name_;
+};
+
+}  // namespace dataknobs::file

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/file/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include <dataknobs/value.hpp>
+
+namespace dataknobs::file {
+namespace {
+
+constexpr std::int64_t kFreshNanoseconds = 100'000'000;
+constexpr std::size_t kReadBytes = 1U << 20U;
+
+std::string identity_of(const struct stat& status) {
+  return fmt::format("{:x}:{:x}:{}:{}.{:09}", status.st_dev, status.st_ino, status.st_size,
+                     status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+ErrorCode code_of(int error_number) {
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::not_found;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return ErrorCode::permission;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return ErrorCode::resource;
+    case EEXIST:
+      return ErrorCode::concurrency;
+    default:
+      return ErrorCode::serialization;
+  }
+}
+
+std::string_view hint_of(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "make room, then run the same command again";
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return "check the permissions of the file and its folder";
+    default:
+      return {};
+  }
+}
+
+/// Copies all of standard input to a file without a name.
+int spool_standard_input() {
+  const char* folder = std::getenv("TMPDIR");
+  std::string name =
+      std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/dataknobs-XXXXXX";
+  const int spool = ::mkostemp(name.data(), O_CLOEXEC);
+  if (spool < 0) raise_system_error(errno, "cannot make a temporary file", name);
+  ::unlink(name.c_str());
+  std::string buffer(kReadBytes, '\0');
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got == 0) return spool;
+    if (got < 0 && errno == EINTR) continue;
+    const int read_error = errno;
+    for (ssize_t done = 0; done < got;) {
+      const ssize_t put = ::write(spool, buffer.data() + done, static_cast<std::size_t>(got - done));
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) {
+        const int write_error = errno;
+        ::close(spool);
+        raise_system_error(write_error, "cannot keep standard input in a temporary file", name);
+      }
+      done += put;
+    }
+    if (got < 0) {
+      ::close(spool);
+      raise_system_error(read_error, "cannot read", "standard input");
+    }
+  }
+}
+
+}  // namespace
+
+void raise_system_error(int error_number, std::string_view what, std::string_view path) {
+  const std::string text = std::strerror(error_number);
+  Error(code_of(error_number), fmt::format("{} {}: {}", what, path, text))
+      .native(strerrorname_np(error_number) != nullptr ? strerrorname_np(error_number) : "", text)
+      .hint(hint_of(error_number))
+      .raise();
+}
+
+InputFile::InputFile(std::string name, int descriptor, bool temporary)
+    : name_(std::move(name)), descriptor_(descriptor), temporary_(temporary) {
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0) {
+    const int error_number = errno;
+    ::close(descriptor_);
+    raise_system_error(error_number, "cannot read", name_);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ::close(descriptor_);
+    Error(ErrorCode::invalid_argument, fmt::format("{} is not a regular file", name_))
+        .hint("give '-' and format= to read a pipe from standard input")
+        .raise();
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+  identity_ = identity_of(status);
+  struct timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const std::int64_t age =
+      (now.tv_sec - status.st_mtim.tv_sec) * 1'000'000'000 + now.tv_nsec - status.st_mtim.tv_nsec;
+  fresh_ = age < kFreshNanoseconds;
+}
+
+InputFile::~InputFile() {
+  // Standard input is spooled once and stays for the life of the process.
+  if (!temporary_) ::close(descriptor_);
+}
+
+std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& path) {
+  if (path == "-") {
+    static std::mutex mutex;
+    static int spool = -1;
+    const std::lock_guard lock(mutex);
+    if (spool < 0) spool = spool_standard_input();
+    return std::shared_ptr<const InputFile>(new InputFile("standard input", spool, true));
+  }
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return nullptr;
+  if (descriptor < 0) raise_system_error(errno, "cannot open", path);
+  return std::shared_ptr<const InputFile>(new InputFile(path, descriptor, false));
+}
+
+std::shared_ptr<const InputFile> InputFile::open(const std::string& path) {
+  std::shared_ptr<const InputFile> file = open_existing(path);
+  if (!file) raise_system_error(ENOENT, "cannot open", path);
+  return file;
+}
+
+std::size_t InputFile::read(std::uint64_t offset, char* to, std::size_t size) const {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::pread(descriptor_, to + done, size - done, static_cast<off_t>(offset + done));
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) raise_system_error(errno, "cannot read", name_);
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+std::string InputFile::read(std::uint64_t offset, std::size_t size) const {
+  std::string bytes(size, '\0');
+  bytes.resize(read(offset, bytes.data(), size));
+  return bytes;
+}
+
+void InputFile::check_unchanged() const {
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0) raise_system_error(errno, "cannot read", name_);
+  if (identity_of(status) == identity_) return;
+  Error(ErrorCode::concurrency, fmt::format("{} was changed while it was read", name_))
+      .hint("run the command again when the file is complete")
+      .raise();
+}
+
+void InputFile::raise_at(std::uint64_t offset, std::string_view what, std::string_view hint) const {
+  std::uint64_t line = 1;
+  std::uint64_t line_start = 0;
+  std::string buffer;
+  for (std::uint64_t at = 0; at < offset; at += buffer.size()) {
+    buffer = read(at, static_cast<std::size_t>(std::min<std::uint64_t>(kReadBytes, offset - at)));
+    if (buffer.empty()) break;
+    for (std::size_t i = buffer.find('\n'); i != std::string::npos; i = buffer.find('\n', i + 1)) {
+      ++line;
+      line_start = at + i + 1;
+    }
+  }
+  // Columns count characters; of a very long line only its last part is looked at, and bytes are counted
+  // before it.
+  const std::uint64_t from = offset - std::min<std::uint64_t>(offset - line_start, kReadBytes);
+  const std::string before = read(from, static_cast<std::size_t>(offset - from));
+  const auto is_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  const std::uint64_t column =
+      1 + (from - line_start) +
+      static_cast<std::uint64_t>(std::count_if(before.begin(), before.end(), is_character));
+  // The excerpt begins a little before the place, at the start of a character.
+  std::size_t back = std::min<std::size_t>(before.size(), 20);
+  while (back < before.size() && back < 24 && !is_character(before[before.size() - back])) ++back;
+  std::string shown = read(offset - back, 80 + back);
+  shown.resize(std::min(shown.size(), shown.find('\n', back)));
+  Error(ErrorCode::serialization,
+        fmt::format("{}, line {}, column {}: {}: {}", name_, line, column, what, excerpt(shown)))
+      .hint(hint)
+      .raise();
+}
+
+std::string excerpt(std::string_view text, std::size_t limit) {
+  std::string shown = "'";
+  const bool cut = text.size() > limit;
+  if (cut) text = text.substr(0, limit);
+  while (cut && !text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
+    text.remove_suffix(1);
+  if (cut && !text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) text.remove_suffix(1);
+  // Bytes that are no UTF-8 are shown as such; what is well-formed stays readable.
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = byte < 0x80 ? 1 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+    const bool valid = is_valid_utf8(text.substr(i, length)) && i + length <= text.size();
+    if (!valid || byte < 0x20 || byte == 0x7F) {
+      shown += fmt::format("\\x{:02x}", byte);
+      ++i;
+    } else {
+      shown += text.substr(i, length);
+      i += length;
+    }
+  }
+  return shown + (cut ? "'..." : "'");
+}
+
+}  // namespace dataknobs::file

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/file/options.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "record/nearest.hpp"
+
+namespace dataknobs::file {
+namespace {
+
+struct Extension {
+  std::string_view text;
+  Format format;
+};
+constexpr std::array<Extension, 8> kExtensions = {{{".csv", Format::csv},
+                                                   {".tsv", Format::tsv},
+                                                   {".tab", Format::tsv},
+                                                   {".ndjson", Format::ndjson},
+                                                   {".jsonl", Format::ndjson},
+                                                   {".json", Format::json},
+                                                   {".parquet", Format::parquet},
+                                                   {".pq", Format::parquet}}};
+constexpr std::array<std::string_view, 5> kFormats = {"csv", "tsv", "ndjson", "json", "parquet"};
+
+[[noreturn]] void raise_unknown(std::string_view option, std::string_view value,
+                                std::span<const std::string_view> known) {
+  const std::optional<std::string_view> nearest = nearest_name(value, known);
+  Error(ErrorCode::configuration,
+        fmt::format("{}= is one of {}, not '{}'", option, fmt::join(known, ", "), value))
+      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
+      .raise();
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+Format format_of(const DatasetOptions& options) {
+  if (const auto given = options.extra().find("format"); given != options.extra().end()) {
+    const std::string& name = given->second.front();
+    for (std::size_t i = 0; i < kFormats.size(); ++i) {
+      if (kFormats[i] == name) return static_cast<Format>(i);
+    }
+    raise_unknown("format", name, kFormats);
+  }
+  const std::string extension = lower(std::filesystem::path(options.name()).extension().string());
+  std::vector<std::string_view> known;
+  for (const Extension& each : kExtensions) {
+    if (each.text == extension) return each.format;
+    known.push_back(each.text);
+  }
+  const std::string what = options.name() == "-" ? "the format of standard input and output has to be given"
+                           : extension.empty()
+                               ? fmt::format("the name '{}' does not say a format", options.name())
+                               : fmt::format("unknown file extension '{}'", extension);
+  const std::optional<std::string_view> nearest = nearest_name(extension, known);
+  Error(ErrorCode::configuration, what)
+      .hint(nearest && !extension.empty()
+                ? fmt::format("did you mean '{}'? Or give format=csv, ...", *nearest)
+                : fmt::format("give format={}", fmt::join(kFormats, ", ")))
+      .raise();
+}
+
+char delimiter_of(const std::string& text) {
+  if (text == "tab" || text == "\\t") return '\t';
+  const auto first = static_cast<unsigned char>(text.empty() ? 0 : text[0]);
+  if (text.size() == 1 && first < 0x80 && first != '"' && first != '\n' && first != '\r' && first != 0)
+    return text[0];
+  Error(ErrorCode::configuration, fmt::format("delimiter= is one ASCII character or 'tab', not '{}'", text))
+      .raise();
+}
+
+bool header_of(const std::string& text) {
+  if (text == "yes" || text == "true") return true;
+  if (text == "no" || text == "false") return false;
+  constexpr std::array<std::string_view, 2> known = {"yes", "no"};
+  raise_unknown("header", text, known);
+}
+
+char quote_of(const std::string& text) {
+  if (text == "none") return '\0';
+  const auto first = static_cast<unsigned char>(text.empty() ? 0 : text[0]);
+  if (text.size() == 1 && first > 0x20 && first < 0x7F) return text[0];
+  Error(ErrorCode::configuration, fmt::format("quote= is one ASCII character or 'none', not '{}'", text))
+      .raise();
+}
+
+}  // namespace
+
+std::string_view to_string(Format format) noexcept {
+  return kFormats[static_cast<std::size_t>(format)];
+}
+
+std::string native_kind(Format format) {
+  switch (format) {
+    case Format::csv:
+      return "CSV file";
+    case Format::tsv:
+      return "TSV file";
+    case Format::ndjson:
+      return "NDJSON file";
+    case Format::json:
+      return "JSON file";
+    case Format::parquet:
+      return "Parquet file";
+  }
+  return "file";
+}
+
+FileOptions file_options(const DatasetOptions& options) {
+  FileOptions result;
+  result.path = options.name();
+  if (result.path.empty())
+    Error(ErrorCode::configuration, "the URL names no file").hint("file:people.csv").raise();
+  result.format = format_of(options);
+  if (options.layout() && *options.layout() != layout_of(result.format)) {
+    Error(ErrorCode::configuration,
+          fmt::format("a {} has the layout {}", native_kind(result.format),
+                      layout_of(result.format) == Layout::columns ? "columns" : "document"))
+        .hint("leave out layout=")
+        .raise();
+  }
+  CsvDialect& dialect = result.dialect;
+  dialect.delimiter = result.format == Format::tsv ? '\t' : ',';
+  for (const auto& [name, values] : options.extra()) {
+    if (name == "format") continue;
+    if (!is_text_table(result.format)) {
+      Error(ErrorCode::configuration, fmt::format("{}= is an option of CSV files; {} is a {}", name,
+                                                  options.name(), native_kind(result.format)))
+          .raise();
+    }
+    if (name == "delimiter") dialect.delimiter = delimiter_of(values.front());
+    if (name == "header") dialect.header = header_of(values.front());
+    if (name == "quote") dialect.quote = quote_of(values.front());
+    if (name == "null") dialect.nulls = values;
+  }
+  if (dialect.quote == dialect.delimiter) {
+    Error(ErrorCode::configuration, "delimiter= and quote= are the same character").raise();
+  }
+  return result;
+}
+
+bool has_known_extension(std::string_view path) {
+  const std::string extension = lower(std::filesystem::path(path).extension().string());
+  return std::any_of(kExtensions.begin(), kExtensions.end(),
+                     [&](const Extension& each) { return each.text == extension; });
+}
+
+std::vector<OptionDeclaration> declared_options() {
+  const auto of_dataset = [](std::string name, std::string description, bool repeatable = false) {
+    OptionDeclaration option;
+    option.name = std::move(name);
+    option.description = std::move(description);
+    option.of_dataset = true;
+    option.repeatable = repeatable;
+    return option;
+  };
+  return {
+      of_dataset("format",
+                 "csv, tsv, ndjson, json or parquet; by default what the extension of the name says"),
+      of_dataset(
+          "key",
+          "Columns or members that make the id, comma separated; by default 'id' if there is one, else "
+          "ids are the positions of records"),
+      of_dataset("layout", "columns for CSV and Parquet, document for JSON; it follows from the format"),
+      of_dataset("null", "CSV: one more unquoted spelling of null besides the empty one, such as NULL or NA",
+                 true),
+      of_dataset("delimiter", "CSV: the character between fields, or 'tab'; by default ',' (TSV: tab)"),
+      of_dataset("quote", "CSV: the character around fields, or 'none'; by default '\"'"),
+      of_dataset("header", "CSV: yes (the default) or no: then the columns are column_1, column_2, ..."),
+  };
+}
+
+}  // namespace dataknobs::file

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// What a URL says of a file: its format and how that is written.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "backends/file/csv_dialect.hpp"
+#include "database/dataset.hpp"
+#include "database/registry.hpp"
+
+namespace dataknobs::file {
+
+enum class Format : std::uint8_t { csv, tsv, ndjson, json, parquet };
+
+/// "csv", "ndjson" ...
+std::string_view to_string(Format format) noexcept;
+/// "CSV file" ...
+std::string native_kind(Format format);
+constexpr bool is_text_table(Format format) noexcept {
+  return format == Format::csv || format == Format::tsv;
+}
+constexpr Layout layout_of(Format format) noexcept {
+  return is_text_table(format) || format == Format::parquet ? Layout::columns : Layout::document;
+}
+
+struct FileOptions {
+  std::string path;
+  Format format = Format::csv;
+  CsvDialect dialect;
+};
+
+/// Errors: ConfigurationError for an unknown format, an extension that says none, an option of another
+/// format.
+FileOptions file_options(const DatasetOptions& options);
+
+/// True if the extension of the name says a format.
+bool has_known_extension(std::string_view path);
+
+/// The options that URLs of files may have.
+std::vector<OptionDeclaration> declared_options();
+
+}  // namespace dataknobs::file

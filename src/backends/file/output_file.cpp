@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/file/output_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <random>
+
+#include <fmt/format.h>
+#include <dataknobs/error.hpp>
+
+#include "backends/file/input_file.hpp"
+
+namespace dataknobs::file {
+namespace {
+
+constexpr std::size_t kBufferBytes = 256U << 10U;
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::string name, int descriptor, std::uint64_t position)
+    : name_(std::move(name)), descriptor_(descriptor), written_(position) {}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ != STDOUT_FILENO) ::close(descriptor_);
+}
+
+void OutputFile::append(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() >= kBufferBytes) flush();
+}
+
+void OutputFile::flush() {
+  std::size_t done = 0;
+  while (done < buffer_.size()) {
+    const ssize_t put = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) {
+      const int error_number = errno;
+      buffer_.erase(0, done);
+      raise_system_error(error_number, "cannot write", name_);
+    }
+    done += static_cast<std::size_t>(put);
+    written_ += static_cast<std::uint64_t>(put);
+  }
+  buffer_.clear();
+}
+
+void OutputFile::sync() {
+  flush();
+  if (descriptor_ == STDOUT_FILENO) return;
+  if (::fdatasync(descriptor_) != 0) raise_system_error(errno, "cannot write", name_);
+}
+
+void OutputFile::truncate(std::uint64_t length) {
+  buffer_.clear();
+  if (::ftruncate(descriptor_, static_cast<off_t>(length)) != 0 ||
+      ::lseek(descriptor_, static_cast<off_t>(length), SEEK_SET) < 0) {
+    raise_system_error(errno, "cannot shorten", name_);
+  }
+  written_ = length;
+}
+
+void sync_folder_of(const std::string& path) {
+  const std::string folder = folder_of(path);
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) raise_system_error(errno, "cannot open the folder", folder);
+  const bool good = ::fsync(descriptor) == 0;
+  const int error_number = errno;
+  ::close(descriptor);
+  // Some file systems have nothing to sync in a folder.
+  if (!good && error_number != EINVAL) raise_system_error(error_number, "cannot write the folder", folder);
+}
+
+void rename_to_new(const std::string& from, const std::string& to) {
+  int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+  if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    // The file system cannot rename so: a link does not replace either.
+    result = ::link(from.c_str(), to.c_str());
+    if (result == 0) ::unlink(from.c_str());
+  }
+  if (result != 0 && errno == EEXIST) {
+    Error(ErrorCode::duplicate_record, fmt::format("{} exists already", to))
+        .hint("choose another name, or remove the file first")
+        .raise();
+  }
+  if (result != 0) raise_system_error(errno, "cannot make", to);
+}
+
+std::pair<std::string, int> make_file_beside(const std::string& path) {
+  const std::filesystem::path target(path);
+  std::random_device random;
+  for (;;) {
+    const std::string name = fmt::format(".{}.dataknobs-{:08x}", target.filename().string(), random());
+    std::string full = (target.parent_path() / name).string();
+    const int descriptor = ::open(full.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0) return {std::move(full), descriptor};
+    if (errno != EEXIST) raise_system_error(errno, "cannot make a file beside", path);
+  }
+}
+
+void write_whole_file(const std::string& path, std::string_view content) {
+  const auto [name, descriptor] = make_file_beside(path);
+  try {
+    OutputFile output(name, descriptor, 0);
+    output.append(content);
+    output.sync();
+    if (::rename(name.c_str(), path.c_str()) != 0) raise_system_error(errno, "cannot make", path);
+  } catch (...) {
+    ::unlink(name.c_str());
+    throw;
+  }
+  sync_folder_of(path);
+}
+
+std::string absolute_path(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path full = fs::absolute(path).lexically_normal();
+  std::error_code error;
+  const fs::path folder = fs::weakly_canonical(full.parent_path(), error);
+  return error ? full.string() : (folder / full.filename()).string();
+}
+
+}  // namespace dataknobs::file

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// A file that is written from its start to its end, through a buffer.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dataknobs::file {
+
+/// Errors of all calls: as the system says, naming the file (a full disk: Error{resource}).
+class OutputFile {
+ public:
+  /// Takes the descriptor over, unless it is standard output. `position`: where the file ends now.
+  OutputFile(std::string name, int descriptor, std::uint64_t position);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  const std::string& name() const noexcept { return name_; }
+  void append(std::string_view bytes);
+  /// Bytes written and buffered so far.
+  std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
+  void flush();
+  /// Flushes, and waits until the bytes are on the disk.
+  void sync();
+  /// Drops the buffer and cuts the file off.
+  void truncate(std::uint64_t length);
+
+ private:
+  std::string name_;
+  int descriptor_;
+  std::uint64_t written_;
+  std::string buffer_;
+};
+
+/// Makes the entries of a folder durable.
+void sync_folder_of(const std::string& path);
+/// Gives a file its final name, which must be free. Errors: DuplicateRecordError if it is not.
+void rename_to_new(const std::string& from, const std::string& to);
+/// Writes a small file so that it is either there as a whole or not at all.
+void write_whole_file(const std::string& path, std::string_view content);
+/// Makes a new file beside `path` with a name of its own, for writing. Returns the name and the descriptor.
+std::pair<std::string, int> make_file_beside(const std::string& path);
+/// The path with its folder resolved, so that two spellings of one file are equal.
+std::string absolute_path(const std::string& path);
+
+}  // namespace dataknobs::file
