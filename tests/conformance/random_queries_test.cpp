@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The differential test: seeded random records and queries on the store and on its judge. Without
+// DATAKNOBS_TEST_SEED a normal run is the same every time, and a long one (DATAKNOBS_TEST_LONG=1) is not.
+#include <cstdlib>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "conformance/cases.hpp"
+#include "conformance/differential.hpp"
+#include "runtime/offload.hpp"
+
+namespace dataknobs::conformance {
+namespace {
+
+constexpr unsigned kShards = 8;
+constexpr std::size_t kRecords = 200;
+constexpr std::uint64_t kQueriesPerFill = 500;
+constexpr std::uint64_t kQueries = 20'000;
+constexpr std::uint64_t kLongQueries = 1'000'000;
+
+bool is_long() {
+  const char* value = std::getenv("DATAKNOBS_TEST_LONG");
+  return value != nullptr && std::string_view(value) != "0" && *value != '\0';
+}
+
+std::uint64_t base_seed() {
+  if (const char* value = std::getenv("DATAKNOBS_TEST_SEED")) return std::strtoull(value, nullptr, 10);
+  return is_long() ? std::random_device{}() : 1;
+}
+
+class RandomQueries : public ConformanceTest {
+ public:
+  explicit RandomQueries(unsigned shard) : shard_(shard) {}
+
+  void TestBody() override {
+    InlineOffload inline_offload;
+    std::uint64_t base = base_seed();
+    std::cout << fmt::format("DATAKNOBS_TEST_SEED={}\n", base);
+    std::uint64_t queries = (is_long() ? kLongQueries : kQueries) / kShards;
+    Differential differential(*this);
+    std::uint64_t exact = 0;
+    for (std::uint64_t done = 0; done < queries; done += kQueriesPerFill) {
+      std::uint64_t seed = base * 1'000'003 + shard_ * 100'003 + done;
+      Generator generator(differential.world(), seed);
+      differential.fill(generator.records(kRecords));
+      for (std::uint64_t at = 0; at < kQueriesPerFill; ++at) {
+        Query query = generator.query(differential.records());
+        exact += differential.planned_exactly(query) ? 1 : 0;
+        std::optional<std::string> difference = differential.difference(query);
+        if (!difference && at % 4 == 0) difference = differential.count_difference(query);
+        if (!difference) continue;
+        FAIL() << "seed " << base << ", shard " << shard_ << ", query " << done + at << ": "
+               << query.to_string() << "\n"
+               << *difference << "\n\nmade small:\n"
+               << differential.shrunk(query);
+      }
+    }
+    double share = static_cast<double>(exact) / static_cast<double>(queries);
+    std::cout << fmt::format("{} queries, {:.2f} % without residual\n", queries, 100 * share);
+    EXPECT_GE(share, harness().exact_share());
+  }
+
+ private:
+  unsigned shard_;
+};
+
+[[maybe_unused]] const bool kAdded = [] {
+  for (unsigned shard = 1; shard <= kShards; ++shard) {
+    add_test("scans", fmt::format("random_queries_answer_as_the_judge_{}", shard), &Capabilities::scans, {},
+             __FILE__, __LINE__, [shard] { return new RandomQueries(shard); });
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace dataknobs::conformance
