@@ -51,7 +51,8 @@ Digest128 digest_value(const Value& value, std::uint64_t seed);
 Digest128 digest_record(const Record& record);
 
 /// Adds the digests of all records of the batch, column by column where it has columns; the same result
-/// either way. `id_as_field`: when not empty, the record's id counts as a string field of that name.
+/// either way. `id_as_field`: when not empty, the record's id counts as a string field of that name where the
+/// record has none.
 DigestTotal digest_batch(const Batch& batch, std::string_view id_as_field = {});
 /// The digest of each record of the batch, in order.
 std::vector<Digest128> digest_rows(const Batch& batch, std::string_view id_as_field = {});

@@ -190,6 +190,23 @@ class ColumnHasher {
   std::string scratch_;
 };
 
+// The ids of the records that have no field of that name.
+Column ids_without_field(const Batch& batch, std::string_view name) {
+  const Column all(FieldType(ValueType::string), batch.ids());
+  const auto index = batch.schema().index_of(name);
+  if (!index) return all;
+  const Column& field = batch.columns()[*index];
+  ColumnBuilder builder{FieldType(ValueType::string)};
+  for (std::int64_t row = 0; row < all.size(); ++row) {
+    if (field.value(row).is_null()) {
+      builder.append(all.value(row));
+    } else {
+      builder.append_null();
+    }
+  }
+  return builder.finish();
+}
+
 // Calls `visit(digest)` for each record of the columns, in order.
 template <class Visit>
 void visit_columns(const Batch& batch, std::string_view id_as_field, Visit visit) {
@@ -200,7 +217,7 @@ void visit_columns(const Batch& batch, std::string_view id_as_field, Visit visit
   }
   std::optional<Column> ids;
   if (!id_as_field.empty() && batch.ids()) {
-    ids.emplace(FieldType(ValueType::string), batch.ids());
+    ids.emplace(ids_without_field(batch, id_as_field));
     hashers.emplace_back(*ids, id_as_field);
   }
   auto size = static_cast<std::int64_t>(batch.size());
@@ -245,7 +262,7 @@ void visit_rows(const std::vector<Record>& rows, std::string_view id_as_field, V
       append_canonical(scratch, field.value());
       sum += hash(scratch.data(), scratch.size(), seeds.of(i, field.name()));
     }
-    if (!id_as_field.empty() && row.id()) {
+    if (!id_as_field.empty() && row.id() && row[id_as_field].is_null()) {
       scratch.assign(1, 's').append(*row.id());
       sum += hash(scratch.data(), scratch.size(), id_seed);
     }

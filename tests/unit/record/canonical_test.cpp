@@ -196,5 +196,18 @@ TEST(Digest, AddsWithCarry) {
   EXPECT_EQ(total.to_string(), "dk1:2:00000000000000040000000000000000");
 }
 
+TEST(Digest, IdCountsOnceWhereItIsAFieldToo) {
+  const auto batch_of = [](Record record) { return Batch::from_rows({std::move(record.set_id("a"))}); };
+  const Batch with_field = batch_of(Record{{"id", "a"}, {"n", 1}});
+  const Batch without_field = batch_of(Record{{"n", 1}});
+  const Batch with_null = batch_of(Record{{"id", nullptr}, {"n", 1}});
+  const DigestTotal expected = digest_batch(with_field);
+  for (const Batch& batch : {with_field, without_field, with_null}) {
+    EXPECT_EQ(digest_batch(batch, "id"), expected);
+    EXPECT_EQ(digest_batch(batch.with_schema(batch.schema()), "id"), expected);
+  }
+  EXPECT_NE(digest_batch(without_field), expected);
+}
+
 }  // namespace
 }  // namespace dataknobs
