@@ -45,9 +45,10 @@ if(DATAKNOBS_DEVELOPER)
   target_compile_options(dataknobs_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
   target_compile_definitions(dataknobs_options INTERFACE $<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # False alarms of g++ 12 in the standard library and in Asio (GCC bugs 105651, 105329, 101361).
+    # False alarms of g++ 12 in the standard library and in Asio (GCC bugs 105651, 105329, 101361), and of the
+    # operator new and delete of its coroutine frames (mismatched-new-delete, once both are inlined).
     target_compile_options(dataknobs_options INTERFACE
-      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer)
+      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete)
     if(DATAKNOBS_SANITIZER OR DATAKNOBS_COVERAGE)
       target_compile_options(dataknobs_options INTERFACE -Wno-maybe-uninitialized)
     endif()
