@@ -190,7 +190,8 @@ std::string to_text(DateTime value) {
   std::string out;
   append_date(out, day);
   out += 'T';
-  append_time(out, value.microseconds - day * kDay);
+  std::int64_t rest = value.microseconds % kDay;
+  append_time(out, rest < 0 ? rest + kDay : rest);
   out += 'Z';
   return out;
 }
