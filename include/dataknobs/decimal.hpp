@@ -11,8 +11,9 @@
 
 namespace dataknobs {
 
-/// An exact decimal number: sign × digits × 10^exponent. It keeps the digits it was given, so that "1.50" prints as
-/// "1.50" while it equals 1.5. It has neither NaN nor infinities nor a negative zero.
+/// An exact decimal number: sign × digits × 10^exponent. It keeps the digits it was given, so that "1.50"
+/// prints as "1.50" while it equals 1.5. It has neither NaN nor infinities nor a negative zero.
+///
 /// Limits: the exponent of the first digit lies within ±1'000'000.
 class Decimal {
  public:
@@ -20,7 +21,8 @@ class Decimal {
   Decimal() = default;
   Decimal(std::int64_t value);
 
-  /// Parses [+-]digits[.digits][e[+-]digits], the whole text; nothing if it is not a number or out of the limits.
+  /// Parses [+-]digits[.digits][e[+-]digits], the whole text; nothing if it is not a number or out of the
+  /// limits.
   static std::optional<Decimal> parse(std::string_view text);
   /// The shortest decimal that reads back as the same double (for an integral |x| < 2^63 its exact integer).
   /// REQUIRES: value is finite.
@@ -31,7 +33,9 @@ class Decimal {
   const std::string& digits() const noexcept { return digits_; }
   /// The power of ten of the last digit: 1.50 is 150 with exponent -2.
   std::int32_t exponent() const noexcept { return exponent_; }
-  bool is_zero() const noexcept { return digits_ == "0" || digits_.find_first_not_of('0') == std::string::npos; }
+  bool is_zero() const noexcept {
+    return digits_ == "0" || digits_.find_first_not_of('0') == std::string::npos;
+  }
 
   /// The same number without trailing zeros (zero: "0", exponent 0).
   Decimal normalized() const;
@@ -46,7 +50,9 @@ class Decimal {
   friend std::strong_ordering operator<=>(const Decimal& left, const Decimal& right) noexcept {
     return compare(left, right);
   }
-  friend bool operator==(const Decimal& left, const Decimal& right) noexcept { return compare(left, right) == 0; }
+  friend bool operator==(const Decimal& left, const Decimal& right) noexcept {
+    return compare(left, right) == 0;
+  }
 
  private:
   static std::strong_ordering compare(const Decimal& left, const Decimal& right) noexcept;

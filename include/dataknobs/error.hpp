@@ -72,7 +72,8 @@ class Error : public std::exception {
   Error& retryable(bool value);
   Error& drops_connection(bool value);
 
-  /// Everything on one line: "query sqlite:app.db?table=people: unknown field 'agee' (hint: did you mean 'age'?)".
+  /// Everything on one line: "query sqlite:app.db?table=people: unknown field 'agee' (hint: did you mean
+  /// 'age'?)".
   const char* what() const noexcept override;
 
   /// Throws a copy of *this as the subclass of its code, so that `catch (const NotFoundError&)` works.
@@ -84,11 +85,11 @@ class Error : public std::exception {
   std::shared_ptr<Data> data_;
 };
 
-#define DATAKNOBS_ERROR_CLASS(Name, code_name)                                            \
-  class Name : public Error {                                                             \
-   public:                                                                                \
+#define DATAKNOBS_ERROR_CLASS(Name, code_name)                                              \
+  class Name : public Error {                                                               \
+   public:                                                                                  \
     explicit Name(std::string message) : Error(ErrorCode::code_name, std::move(message)) {} \
-    explicit Name(const Error& error) : Error(error) {}                                   \
+    explicit Name(const Error& error) : Error(error) {}                                     \
   }
 
 DATAKNOBS_ERROR_CLASS(InvalidArgumentError, invalid_argument);

@@ -80,8 +80,8 @@ class Record {
   void reserve(std::size_t fields) { fields_.reserve(fields); }
   void clear_fields() noexcept { fields_.clear(); }
 
-  /// Equal ids, and equal values under equal names whatever the order of the fields; a null field equals a missing
-  /// one. Metadata and version do not count.
+  /// Equal ids, and equal values under equal names whatever the order of the fields; a null field equals a
+  /// missing one. Metadata and version do not count.
   friend bool operator==(const Record& left, const Record& right) noexcept { return equal(left, right); }
 
  private:

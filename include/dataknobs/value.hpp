@@ -99,7 +99,9 @@ class Json {
   const Value* find(std::string_view name) const noexcept;
 
  private:
+  friend struct JsonAccess;
   struct Node;
+  explicit Json(std::shared_ptr<const Node> node) noexcept : node_(std::move(node)) {}
   std::shared_ptr<const Node> node_;
 };
 
@@ -108,12 +110,12 @@ using Vector = std::vector<float>;
 
 /// One value of a field: null, or a value of one of the classes of ValueType.
 ///
-/// Comparison follows the one semantics of all stores (docs/semantics.md): numbers compare by exact value whatever
-/// their type, strings by code point, and values of different classes are never equal.
+/// Comparison follows the one semantics of all stores (docs/semantics.md): numbers compare by exact value
+/// whatever their type, strings by code point, and values of different classes are never equal.
 class Value {
  public:
-  using Storage = std::variant<std::monostate, bool, std::int64_t, double, Decimal, std::string, Binary, DateTime, Date,
-                               Time, Json, Vector>;
+  using Storage = std::variant<std::monostate, bool, std::int64_t, double, Decimal, std::string, Binary,
+                               DateTime, Date, Time, Json, Vector>;
 
   Value() noexcept = default;
   Value(std::nullptr_t) noexcept {}
@@ -157,8 +159,8 @@ class Value {
   }
   const Storage& storage() const noexcept { return storage_; }
 
-  /// True if both are equal by the one semantics: 1 = 1.0, NaN = NaN; null equals only null here (a query's `=`
-  /// with null is false, which is a matter of the expression, not of the value).
+  /// True if both are equal by the one semantics: 1 = 1.0, NaN = NaN; null equals only null here (a query's
+  /// `=` with null is false, which is a matter of the expression, not of the value).
   friend bool operator==(const Value& left, const Value& right) noexcept { return equal(left, right); }
 
  private:
@@ -177,13 +179,14 @@ std::strong_ordering sort_order(const Value& left, const Value& right) noexcept;
 /// For people: the value as text (strings unquoted, binary in hexadecimal, json as JSON).
 std::string to_text(const Value& value);
 
-// Texts of the temporal types (RFC 3339 / ISO 8601). Years outside 0000 … 9999 carry a sign. Parsing takes the whole
-// text or fails; "infinity" and "-infinity" are taken.
+// Texts of the temporal types (RFC 3339 / ISO 8601). Years outside 0000 … 9999 carry a sign. Parsing takes
+// the whole text or fails; "infinity" and "-infinity" are taken.
 /// "2024-02-29T12:30:00Z", with as many fraction digits as needed (0, 3 or 6).
 std::string to_text(DateTime value);
 std::string to_text(Date value);
 std::string to_text(Time value);
-/// Takes a date, 'T' or a blank, a time with up to 6 digits of fraction (more must be zeros), and an optional offset
+/// Takes a date, 'T' or a blank, a time with up to 6 digits of fraction (more must be zeros), and an optional
+/// offset
 /// ("Z", "+02", "+02:00"); without an offset the time is UTC. A date alone is midnight.
 std::optional<DateTime> parse_datetime(std::string_view text) noexcept;
 std::optional<Date> parse_date(std::string_view text) noexcept;
@@ -194,7 +197,8 @@ std::optional<Binary> parse_hex(std::string_view text);
 /// RFC 4648 section 4, with padding.
 std::string to_base64(const Binary& value);
 std::optional<Binary> parse_base64(std::string_view text);
-/// The lower-case canonical form if the text is a UUID (RFC 9562: with or without hyphens or braces), else nothing.
+/// The lower-case canonical form if the text is a UUID (RFC 9562: with or without hyphens or braces), else
+/// nothing.
 std::optional<std::string> parse_uuid(std::string_view text);
 /// True if the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
 bool is_valid_utf8(std::string_view text) noexcept;

@@ -29,14 +29,13 @@ namespace dataknobs {
 
 namespace canonical {
 
-std::size_t put_number(char* out, double value) noexcept {
-  if (number::is_int64(value)) return put_integer(out, 'i', static_cast<std::int64_t>(value));
-  std::uint64_t bits = std::isnan(value) ? kNan : std::bit_cast<std::uint64_t>(value);
-  return put_integer(out, 'f', static_cast<std::int64_t>(bits));
-}
-
 void append_number(std::string& out, const Decimal& value) {
   char bytes[kShort];
+  double short_value = 0;
+  if (number::is_short(number::view(value), short_value)) {
+    out.append(bytes, put_number(bytes, short_value));
+    return;
+  }
   if (std::optional<std::int64_t> integer = value.to_int64()) {
     out.append(bytes, put_integer(bytes, 'i', *integer));
     return;

@@ -33,8 +33,13 @@ bool is_natural_leaf(const Value& value) {
   switch (value.type()) {
     case ValueType::floating:
       return std::isfinite(*value.get_if<double>());
-    case ValueType::decimal:
-      return class_of_text(value.get_if<Decimal>()->to_string()) == ValueType::decimal;
+    case ValueType::decimal: {
+      const Decimal& decimal = *value.get_if<Decimal>();
+      double nearest = 0;
+      if (number::is_short(number::view(decimal), nearest))
+        return false;  // An integer or a float to a reader.
+      return class_of_text(decimal.to_string()) == ValueType::decimal;
+    }
     case ValueType::binary:
     case ValueType::datetime:
     case ValueType::date:

@@ -3,10 +3,8 @@
 // A parser of its own: the libraries at hand lose the text of numbers, take duplicate names or have no
 // positions.
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -14,6 +12,7 @@
 
 #include "record/json.hpp"
 #include "record/json_compare.hpp"
+#include "record/json_text.hpp"
 #include "record/number.hpp"
 
 namespace dataknobs {
@@ -21,23 +20,6 @@ namespace dataknobs {
 namespace {
 
 constexpr std::size_t kExcerpt = 24;
-
-// Bytes that end a plain run within a string: the quote, the backslash, control characters.
-bool ends_run(char byte) noexcept {
-  return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\';
-}
-
-// The same of eight bytes at once: a bit is set in each byte that ends the run (and perhaps in ones above
-// it).
-std::uint64_t ends_run(std::uint64_t bytes) noexcept {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHigh = 0x8080808080808080U;
-  std::uint64_t quote = bytes ^ (kOnes * '"');
-  std::uint64_t backslash = bytes ^ (kOnes * '\\');
-  return (((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash) |
-          ((bytes - kOnes * 0x20) & ~bytes)) &
-         kHigh;
-}
 
 bool is_continuation(char byte) noexcept {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
@@ -74,6 +56,29 @@ std::size_t first_invalid(std::string_view text) noexcept {
   }
   return good;
 }
+
+// What a parser collects its children in. A thread keeps it from one text to the next, as most texts are
+// small.
+struct Stacks {
+  std::vector<Value> elements;
+  std::vector<std::pair<std::string, Value>> members;
+  std::vector<const char*> places;
+
+  // Makes it ready for the next text; an earlier one may have failed, or have been huge.
+  Stacks& reset() {
+    constexpr std::size_t kKept = 4096;
+    if (elements.capacity() > kKept || members.capacity() > kKept) *this = Stacks();
+    elements.clear();
+    members.clear();
+    places.clear();
+    return *this;
+  }
+
+  static Stacks& of_thread() {
+    thread_local Stacks stacks;
+    return stacks.reset();
+  }
+};
 
 class Parser {
  public:
@@ -147,9 +152,9 @@ class Parser {
     if (at_ == end_) fail("the text ends where a value is expected");
     switch (*at_) {
       case '{':
-        return Value(Json(parse_members(depth + 1)));
+        return Value(JsonAccess::make(parse_members(depth + 1)));
       case '[':
-        return Value(Json(parse_elements(depth + 1)));
+        return Value(JsonAccess::make(parse_elements(depth + 1)));
       case '"':
         return Value(parse_string());
       case 't':
@@ -175,48 +180,61 @@ class Parser {
     if (depth > kMaximumJsonDepth) fail(fmt::format("nested deeper than {} levels", kMaximumJsonDepth));
   }
 
+  // Children are collected on one stack for all levels, so that each array and object is made in its final
+  // size.
   Json::Array parse_elements(std::uint32_t depth) {
     check_depth(depth);
     ++at_;
-    Json::Array elements;
     skip_blanks();
-    if (take(']')) return elements;
+    if (take(']')) return {};
+    std::size_t base = stacks_.elements.size();
     for (;;) {
       skip_blanks();
-      elements.push_back(parse_value(depth));
+      stacks_.elements.push_back(parse_value(depth));
       skip_blanks();
-      if (take(']')) return elements;
+      if (take(']')) break;
       if (!take(',')) fail(at_ == end_ ? "the array is not closed" : "expected ',' or ']'");
     }
+    return take_from(stacks_.elements, base);
   }
 
   Json::Object parse_members(std::uint32_t depth) {
     check_depth(depth);
     ++at_;
-    Json::Object members;
     skip_blanks();
-    if (take('}')) return members;
-    std::vector<const char*> places;
+    if (take('}')) return {};
+    std::size_t base = stacks_.members.size();
+    std::size_t base_of_places = stacks_.places.size();
     for (;;) {
       skip_blanks();
-      if (at_ == end_ || *at_ != '"')
-        fail(at_ == end_ ? "the object is not closed" : "expected a member name in quotes");
-      places.push_back(at_);
+      if (at_ == end_) fail("the object is not closed");
+      if (*at_ != '"') fail("expected a member name in quotes");
+      stacks_.places.push_back(at_);
       std::string name = parse_string();
       skip_blanks();
       if (!take(':')) fail("expected ':' after the member name");
       skip_blanks();
       Value value = parse_value(depth);
-      members.emplace_back(std::move(name), std::move(value));
+      stacks_.members.emplace_back(std::move(name), std::move(value));
       skip_blanks();
       if (take('}')) break;
       if (!take(',')) fail(at_ == end_ ? "the object is not closed" : "expected ',' or '}'");
     }
-    check_unique(members, places);
+    Json::Object members = take_from(stacks_.members, base);
+    check_unique(members, stacks_.places.data() + base_of_places);
+    stacks_.places.resize(base_of_places);
     return members;
   }
 
-  void check_unique(const Json::Object& members, const std::vector<const char*>& places) const {
+  template <class T>
+  static std::vector<T> take_from(std::vector<T>& stack, std::size_t base) {
+    auto begin = stack.begin() + static_cast<std::ptrdiff_t>(base);
+    std::vector<T> top(std::make_move_iterator(begin), std::make_move_iterator(stack.end()));
+    stack.erase(begin, stack.end());
+    return top;
+  }
+
+  void check_unique(const Json::Object& members, const char* const* places) const {
     constexpr std::size_t kFew = 12;
     if (members.size() <= kFew) {
       for (std::size_t i = 1; i < members.size(); ++i) {
@@ -250,11 +268,10 @@ class Parser {
 
   std::string parse_string() {
     const char* opening = at_++;
-    std::string out;
+    const char* run = at_;
+    at_ = end_of_run(at_, end_);
+    std::string out(run, at_);
     for (;;) {
-      const char* run = at_;
-      skip_run();
-      out.append(run, at_);
       if (at_ == end_) fail("the string is not closed", opening);
       if (*at_ == '"') {
         ++at_;
@@ -262,22 +279,10 @@ class Parser {
       }
       if (*at_ != '\\') fail("a control character within a string must be escaped");
       parse_escape(out);
+      run = at_;
+      at_ = end_of_run(at_, end_);
+      out.append(run, at_);
     }
-  }
-
-  void skip_run() noexcept {
-    while (end_ - at_ >= 8) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, at_, 8);
-      std::uint64_t found = ends_run(bytes);
-      if (found != 0) {
-        // On a little-endian machine the lowest bit that is set belongs to the first such byte.
-        if constexpr (std::endian::native == std::endian::little) at_ += std::countr_zero(found) / 8;
-        break;
-      }
-      at_ += 8;
-    }
-    while (at_ != end_ && !ends_run(*at_)) ++at_;
   }
 
   void parse_escape(std::string& out) {
@@ -334,7 +339,27 @@ class Parser {
     return code;
   }
 
+  // An integer of up to 18 digits, by far the most frequent number. False leaves the place as it was.
+  bool parse_small_integer(std::int64_t& out) noexcept {
+    const char* at = at_;
+    bool negative = *at == '-';
+    if (negative) ++at;
+    const char* digits = at;
+    std::int64_t value = 0;
+    for (; at != end_ && *at >= '0' && *at <= '9'; ++at) {
+      if (at - digits == 18) return false;
+      value = value * 10 + (*at - '0');
+    }
+    if (at == digits || (*digits == '0' && at - digits > 1)) return false;
+    if (at != end_ && (*at == '.' || *at == 'e' || *at == 'E')) return false;
+    out = negative ? -value : value;
+    at_ = at;
+    return true;
+  }
+
   Value parse_number() {
+    std::int64_t small = 0;
+    if (parse_small_integer(small)) return Value(small);
     if (*at_ == '+') fail("expected a value");
     number::Scanned scanned;
     std::size_t size = number::scan(std::string_view(at_, static_cast<std::size_t>(end_ - at_)), scanned);
@@ -362,6 +387,7 @@ class Parser {
   const char* at_;
   const char* end_;
   bool decimals_;
+  Stacks& stacks_ = Stacks::of_thread();
 };
 
 }  // namespace

@@ -12,6 +12,8 @@
 namespace dataknobs {
 
 struct Json::Node {
+  Node() = default;
+  Node(std::variant<Object, Array> parts, std::uint32_t levels) : content(std::move(parts)), depth(levels) {}
   std::variant<Object, Array> content;
   std::uint32_t depth = 1;
 };
@@ -139,22 +141,30 @@ Json::Json() {
 }
 
 Json::Json(Array elements) {
-  std::uint32_t deepest = 0;
-  for (const Value& element : elements) {
-    check_leaf(element);
-    if (const Json* nested = element.get_if<Json>()) deepest = std::max(deepest, nested->node_->depth);
-  }
-  node_ = std::make_shared<const Node>(Node{std::move(elements), depth_above(deepest)});
+  for (const Value& element : elements) check_leaf(element);
+  *this = JsonAccess::make(std::move(elements));
 }
 
 Json::Json(Object members) {
+  for (const Member& member : members) check_leaf(member.second);
+  check_unique(members);
+  *this = JsonAccess::make(std::move(members));
+}
+
+Json JsonAccess::make(Json::Array elements) {
+  std::uint32_t deepest = 0;
+  for (const Value& element : elements) {
+    if (const Json* nested = element.get_if<Json>()) deepest = std::max(deepest, nested->node_->depth);
+  }
+  return Json(std::make_shared<const Json::Node>(std::move(elements), depth_above(deepest)));
+}
+
+Json JsonAccess::make(Json::Object members) {
   std::uint32_t deepest = 0;
   for (const Member& member : members) {
-    check_leaf(member.second);
     if (const Json* nested = member.second.get_if<Json>()) deepest = std::max(deepest, nested->node_->depth);
   }
-  check_unique(members);
-  node_ = std::make_shared<const Node>(Node{std::move(members), depth_above(deepest)});
+  return Json(std::make_shared<const Json::Node>(std::move(members), depth_above(deepest)));
 }
 
 bool Json::is_array() const noexcept {

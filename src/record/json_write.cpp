@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "record/json.hpp"
+#include "record/json_text.hpp"
 #include "record/number.hpp"
 
 namespace dataknobs {
@@ -11,12 +12,14 @@ namespace {
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    out.append(text.substr(from, i - from));
-    from = i + 1;
+  const char* at = text.data();
+  const char* end = at + text.size();
+  for (;;) {
+    const char* run = at;
+    at = end_of_run(at, end);
+    out.append(run, at);
+    if (at == end) break;
+    auto byte = static_cast<unsigned char>(*at++);
     switch (byte) {
       case '"':
         out += "\\\"";
@@ -45,7 +48,6 @@ void append_quoted(std::string& out, std::string_view text) {
         out += kHex[byte & 15U];
     }
   }
-  out.append(text.substr(from));
   out += '"';
 }
 

@@ -113,6 +113,20 @@ std::strong_ordering compare(double left, double right) noexcept {
   return static_cast<int>(std::isnan(left)) <=> static_cast<int>(std::isnan(right));
 }
 
+// Two decimals of up to 15 digits never round to the same normal double. Digits and power of ten are exact
+// doubles here, so their quotient is the nearest one; and an integer that comes out of it is below 2^53.
+bool is_short(const DecimalView& value, double& out) noexcept {
+  static constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                            1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (value.digits.size() > 15 || value.exponent > 0 || value.exponent < -22) return false;
+  std::int64_t magnitude = 0;
+  for (char digit : value.digits) magnitude = magnitude * 10 + (digit - '0');
+  double quotient = static_cast<double>(magnitude) / kPowersOfTen[-value.exponent];
+  out = value.negative ? -quotient : quotient;
+  return true;
+}
+
 // D of a double of 2^63 and more is beyond every int64, in both directions; and D of one that is not integral
 // lies strictly between the same two integers as the double itself.
 std::strong_ordering compare(std::int64_t left, double right) noexcept {
@@ -127,10 +141,14 @@ std::strong_ordering compare(std::int64_t left, double right) noexcept {
 std::strong_ordering compare(double left, const Decimal& right) noexcept {
   if (std::isnan(left)) return std::strong_ordering::greater;
   if (std::isinf(left)) return left > 0 ? std::strong_ordering::greater : std::strong_ordering::less;
+  double nearest = 0;
+  if (is_short(view(right), nearest)) return compare(left, nearest);
   return compare(Digits(left).view(), view(right));
 }
 
 std::strong_ordering compare(std::int64_t left, const Decimal& right) noexcept {
+  double nearest = 0;
+  if (is_short(view(right), nearest)) return compare(left, nearest);
   return compare(Digits(left).view(), view(right));
 }
 

@@ -46,6 +46,10 @@ class Digits {
 /// True if D(value) is an integer that fits int64: value is integral and |value| < 2^63.
 bool is_int64(double value) noexcept;
 
+/// True if the number is written with up to 15 digits and without zeros before its point (12.50, not 1e3):
+/// then `out` is its nearest double, and the number is D(out) exactly.
+bool is_short(const DecimalView& value, double& out) noexcept;
+
 /// NaN equals NaN and is above all numbers; zeros are equal.
 std::strong_ordering compare(double left, double right) noexcept;
 std::strong_ordering compare(std::int64_t left, double right) noexcept;

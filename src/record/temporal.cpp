@@ -57,46 +57,59 @@ std::int64_t days_in_month(std::int64_t year, std::int64_t month) noexcept {
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-void append_digits(std::string& out, std::int64_t value, std::size_t width) {
-  char text[20];
-  std::size_t size = 0;
-  do {
-    text[size++] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value > 0);
-  if (size < width) out.append(width - size, '0');
-  while (size > 0) out += text[--size];
-}
+// Writes texts of the calendar into a buffer that is large enough for every value.
+class TextBuffer {
+ public:
+  void put(char byte) noexcept { text_[size_++] = byte; }
 
-void append_date(std::string& out, std::int64_t days) {
-  Civil civil = civil_from_days(days);
-  if (civil.year < 0) {
-    out += '-';
-  } else if (civil.year > 9999) {
-    out += '+';
+  void put_two(std::int64_t value) noexcept {
+    put(static_cast<char>('0' + value / 10));
+    put(static_cast<char>('0' + value % 10));
   }
-  append_digits(out, civil.year < 0 ? -civil.year : civil.year, 4);
-  out += '-';
-  append_digits(out, civil.month, 2);
-  out += '-';
-  append_digits(out, civil.day, 2);
-}
 
-void append_time(std::string& out, std::int64_t microseconds) {
-  append_digits(out, microseconds / kHour, 2);
-  out += ':';
-  append_digits(out, microseconds / kMinute % 60, 2);
-  out += ':';
-  append_digits(out, microseconds / kSecond % 60, 2);
-  std::int64_t fraction = microseconds % kSecond;
-  if (fraction == 0) return;
-  out += '.';
-  if (fraction % 1000 == 0) {
-    append_digits(out, fraction / 1000, 3);
-  } else {
-    append_digits(out, fraction, 6);
+  void put_date(std::int64_t days) noexcept {
+    Civil civil = civil_from_days(days);
+    if (civil.year < 0) put('-');
+    if (civil.year > 9999) put('+');
+    std::int64_t year = civil.year < 0 ? -civil.year : civil.year;
+    if (year > 9999) put_year(year / 10'000);
+    put_two(year / 100 % 100);
+    put_two(year % 100);
+    put('-');
+    put_two(civil.month);
+    put('-');
+    put_two(civil.day);
   }
-}
+
+  void put_time(std::int64_t microseconds) noexcept {
+    std::int64_t seconds = microseconds / kSecond;
+    std::int64_t fraction = microseconds % kSecond;
+    put_two(seconds / 3600);
+    put(':');
+    put_two(seconds / 60 % 60);
+    put(':');
+    put_two(seconds % 60);
+    if (fraction == 0) return;
+    put('.');
+    put_two(fraction / 10'000);
+    put(static_cast<char>('0' + fraction / 1000 % 10));
+    if (fraction % 1000 == 0) return;
+    put(static_cast<char>('0' + fraction / 100 % 10));
+    put_two(fraction % 100);
+  }
+
+  std::string text() const { return {text_, size_}; }
+
+ private:
+  // The digits above the lower four.
+  void put_year(std::int64_t high) noexcept {
+    if (high > 9) put_year(high / 10);
+    put(static_cast<char>('0' + high % 10));
+  }
+
+  char text_[48];
+  std::size_t size_ = 0;
+};
 
 // Takes pieces off the front of a text; each returns false if it is not there.
 class Cursor {
@@ -187,26 +200,26 @@ class Cursor {
 std::string to_text(DateTime value) {
   if (!value.is_finite()) return value == DateTime::infinity() ? "infinity" : "-infinity";
   std::int64_t day = floor_divide(value.microseconds, kDay);
-  std::string out;
-  append_date(out, day);
-  out += 'T';
   std::int64_t rest = value.microseconds % kDay;
-  append_time(out, rest < 0 ? rest + kDay : rest);
-  out += 'Z';
-  return out;
+  TextBuffer buffer;
+  buffer.put_date(day);
+  buffer.put('T');
+  buffer.put_time(rest < 0 ? rest + kDay : rest);
+  buffer.put('Z');
+  return buffer.text();
 }
 
 std::string to_text(Date value) {
   if (!value.is_finite()) return value == Date::infinity() ? "infinity" : "-infinity";
-  std::string out;
-  append_date(out, value.days);
-  return out;
+  TextBuffer buffer;
+  buffer.put_date(value.days);
+  return buffer.text();
 }
 
 std::string to_text(Time value) {
-  std::string out;
-  append_time(out, std::clamp<std::int64_t>(value.microseconds, 0, kDay));
-  return out;
+  TextBuffer buffer;
+  buffer.put_time(std::clamp<std::int64_t>(value.microseconds, 0, kDay));
+  return buffer.text();
 }
 
 std::optional<DateTime> parse_datetime(std::string_view text) noexcept {

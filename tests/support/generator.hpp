@@ -19,7 +19,7 @@ class GeneratorOptions {
   /// The classes of the fields; each record has one field per entry, named after its class and place:
   /// "integer_0".
   GeneratorOptions& types(std::vector<ValueType> types) { return types_ = std::move(types), *this; }
-  /// How often a field is null, is absent, or holds a value of another of the classes (0 … 1).
+  /// How often a field is null, is absent, or holds a value of another of the classes (0 to 1).
   GeneratorOptions& null_rate(double rate) { return null_rate_ = rate, *this; }
   GeneratorOptions& missing_rate(double rate) { return missing_rate_ = rate, *this; }
   GeneratorOptions& mixed_rate(double rate) { return mixed_rate_ = rate, *this; }
@@ -29,7 +29,7 @@ class GeneratorOptions {
   GeneratorOptions& decimal_digits(std::size_t digits) { return decimal_digits_ = digits, *this; }
   /// NaN and the infinities among floats (also within json and vectors).
   GeneratorOptions& special_floats(bool value) { return special_floats_ = value, *this; }
-  /// Temporal values of the whole range, with their infinities; else of the years 1 … 9999.
+  /// Temporal values of the whole range, with their infinities; else of the years 1 to 9999.
   GeneratorOptions& temporal_extremes(bool value) { return temporal_extremes_ = value, *this; }
   /// U+0000 within strings.
   GeneratorOptions& zero_characters(bool value) { return zero_characters_ = value, *this; }
