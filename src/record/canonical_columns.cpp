@@ -190,16 +190,20 @@ class ColumnHasher {
   std::string scratch_;
 };
 
-// The ids of the records that have no field of that name.
-Column ids_without_field(const Batch& batch, std::string_view name) {
-  const Column all(FieldType(ValueType::string), batch.ids());
-  const auto index = batch.schema().index_of(name);
+// The ids of the records that have no field of that name, or a null one; nothing where all have it.
+std::optional<Column> ids_without_field(const Batch& batch, std::string_view name) {
+  Column all(FieldType(ValueType::string), batch.ids());
+  const std::optional<std::size_t> index = batch.schema().index_of(name);
   if (!index) return all;
   const Column& field = batch.columns()[*index];
+  const ColumnReader fields(field);
+  if (fields.kind() != ValueType::null && !fields.has_nulls()) return std::nullopt;
+  const ColumnReader ids(all);
   ColumnBuilder builder{FieldType(ValueType::string)};
   for (std::int64_t row = 0; row < all.size(); ++row) {
-    if (field.value(row).is_null()) {
-      builder.append(all.value(row));
+    const bool is_null = !fields.is_valid(row) && !field.exceptions().contains(row);
+    if (is_null && ids.is_valid(row)) {
+      builder.append_text(ids.text(row));
     } else {
       builder.append_null();
     }
@@ -217,8 +221,8 @@ void visit_columns(const Batch& batch, std::string_view id_as_field, Visit visit
   }
   std::optional<Column> ids;
   if (!id_as_field.empty() && batch.ids()) {
-    ids.emplace(ids_without_field(batch, id_as_field));
-    hashers.emplace_back(*ids, id_as_field);
+    ids = ids_without_field(batch, id_as_field);
+    if (ids) hashers.emplace_back(*ids, id_as_field);
   }
   auto size = static_cast<std::int64_t>(batch.size());
   std::array<Digest128, kBlock> sums;

@@ -145,6 +145,10 @@ TEST(Digest, ColumnsAndRowsAgree) {
     Batch by_columns = Batch::from_columns(source.schema(), source.columns(), source.ids());
     ASSERT_EQ(digest_rows(by_rows), digest_rows(by_columns)) << "seed " << seed;
     ASSERT_EQ(digest_batch(by_rows, "id"), digest_batch(by_columns, "id")) << "seed " << seed;
+    for (const char* field :
+         {"integer_1", "string_4"}) {  // Fields that some rows have, at times with exceptions.
+      ASSERT_EQ(digest_batch(by_rows, field), digest_batch(by_columns, field)) << "seed " << seed;
+    }
     ASSERT_FALSE(by_columns.has_rows());
     DigestTotal total;
     for (const Record& row : rows) total += DigestTotal{1, digest_record(row)};
