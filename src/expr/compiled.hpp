@@ -103,6 +103,8 @@ class CompiledLeaf {
   bool test_null() const noexcept { return op_ == Operator::not_exists; }
   /// Which integers match the positive operator, if that is all there is to say of integers.
   const std::optional<IntegerRange>& range() const noexcept { return range_; }
+  /// The same of datetimes, in microseconds. REQUIRES: is_simple()
+  std::optional<IntegerRange> range_of_moments() const;
 
  private:
   void compile_list();

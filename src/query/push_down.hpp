@@ -3,8 +3,11 @@
 /// \file
 /// PushDown: what a store takes of a query, and what stays here.
 
-#include <optional>
+#include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <dataknobs/query.hpp>
 
@@ -18,6 +21,25 @@ enum class Bound : std::uint8_t {
   none,
 };
 
+std::string_view to_string(Bound bound) noexcept;
+
+/// One comparison of a filter and what the store makes of it, for `explain`.
+class PlannedLeaf {
+ public:
+  PlannedLeaf(Expression leaf, Bound bound, std::string native)
+      : leaf_(std::move(leaf)), bound_(bound), native_(std::move(native)) {}
+  const Expression& leaf() const noexcept { return leaf_; }
+  Bound bound() const noexcept { return bound_; }
+  /// In the store's own language; where it takes nothing, the reason if there is one to tell.
+  const std::string& native() const noexcept { return native_; }
+
+ private:
+  Expression leaf_;
+  Bound bound_;
+  std::string native_;
+};
+
+/// What a store takes of a query. `plan` in planner.hpp makes it.
 class PushDown {
  public:
   /// Nothing taken: the whole filter stays here.
@@ -27,7 +49,8 @@ class PushDown {
 
   /// The filter that the store runs.
   const Expression& taken() const noexcept { return taken_; }
-  /// What is still to be checked of each record that the store gives; always-true if nothing is.
+  /// What is still to be checked of each record that the store gives; always-true if nothing is. Its names
+  /// and literals are resolved, and may be resolved again.
   const Expression& residual() const noexcept { return residual_; }
   Bound bound() const noexcept { return bound_; }
   bool is_exact() const noexcept { return residual_.is_always_true(); }
@@ -35,8 +58,11 @@ class PushDown {
   bool sort_taken() const noexcept { return sort_taken_; }
   /// The store applies limit and offset. Only with an exact filter and, for an ordered query, a taken sort.
   bool range_taken() const noexcept { return range_taken_; }
+  /// Each comparison of the filter, in its order.
+  const std::vector<PlannedLeaf>& leaves() const noexcept { return leaves_; }
   PushDown& set_sort_taken(bool taken) { return sort_taken_ = taken, *this; }
   PushDown& set_range_taken(bool taken) { return range_taken_ = taken, *this; }
+  PushDown& set_leaves(std::vector<PlannedLeaf> leaves) { return leaves_ = std::move(leaves), *this; }
 
  private:
   Expression taken_;
@@ -44,6 +70,7 @@ class PushDown {
   Bound bound_;
   bool sort_taken_ = false;
   bool range_taken_ = false;
+  std::vector<PlannedLeaf> leaves_;
 };
 
 }  // namespace dataknobs
