@@ -22,9 +22,9 @@ namespace dataknobs {
 
 /// A column: an Arrow array of the one storage type of its kind, plus what that type cannot say.
 ///
-/// Storage by kind: boolean → bool, integer → int64, floating → float64, decimal → utf8 (its text), string →
-/// utf8, binary → binary, datetime → timestamp[us, UTC] (infinities as the extremes), date → date32, time →
-/// time64[us], json → utf8 (its JSON text), vector → utf8 (its JSON text), any (ValueType::null) → null type:
+/// Storage by kind: boolean -> bool, integer -> int64, floating -> float64, decimal -> utf8 (its text), string ->
+/// utf8, binary -> binary, datetime -> timestamp[us, UTC] (infinities as the extremes), date -> date32, time ->
+/// time64[us], json -> utf8 (its JSON text), vector -> utf8 (its JSON text), any (ValueType::null) -> null type:
 /// every value that is there is an exception.
 class Column {
  public:

@@ -70,10 +70,7 @@ class ColumnHasher {
  public:
   ColumnHasher(const Column& column, std::string_view name)
       : column_(column), reader_(column), seed_(field_seed(name)), logical_(column.type().logical()) {
-    for (char value : {'\0', '\1'}) {
-      char bytes[2] = {'b', value};
-      booleans_[static_cast<std::size_t>(value)] = hash(bytes, sizeof bytes, seed_);
-    }
+    booleans_ = {hash("b\0", 2, seed_), hash("b\1", 2, seed_)};
   }
 
   void add(std::int64_t from, std::int64_t count, Digest128* sums) {

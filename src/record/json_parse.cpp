@@ -246,8 +246,9 @@ class Parser {
     }
     std::vector<std::size_t> order(members.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t one, std::size_t other) {
-      return members[one].first < members[other].first;
+    std::sort(order.begin(), order.end(), [&](std::size_t one, std::size_t other) {
+      int names = members[one].first.compare(members[other].first);
+      return names != 0 ? names < 0 : one < other;
     });
     for (std::size_t i = 1; i < order.size(); ++i) {
       if (members[order[i]].first == members[order[i - 1]].first) {
@@ -372,8 +373,7 @@ class Parser {
 
     if (!scanned.has_point && !scanned.has_exponent) {
       std::int64_t integer = 0;
-      if (std::from_chars(token.data(), token.data() + size, integer).ec == std::errc())
-        return Value(integer);
+      if (std::from_chars(start, start + size, integer).ec == std::errc()) return Value(integer);
     }
     double value = 0;
     if (!decimals_ && number::to_double(token, value) && number::is_exactly(scanned, value))

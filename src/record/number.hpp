@@ -13,7 +13,7 @@
 
 namespace dataknobs::number {
 
-/// sign × digits × 10^exponent, not owning its digits. Digits have no leading zeros; zero is "0".
+/// sign x digits x 10^exponent, not owning its digits. Digits have no leading zeros; zero is "0".
 struct DecimalView {
   bool negative = false;
   std::string_view digits = "0";
@@ -68,7 +68,7 @@ struct Scanned {
   bool negative = false;
   std::string_view whole;
   std::string_view fraction;
-  /// As written, held within ±2'000'000'000.
+  /// As written, held within -2'000'000'000 to 2'000'000'000.
   std::int64_t exponent = 0;
   bool has_point = false;
   bool has_exponent = false;

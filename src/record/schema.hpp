@@ -24,7 +24,7 @@ class FieldType {
   bool is_any() const noexcept { return kind_ == ValueType::null; }
 
   /// What the values are to the store beyond their class: "uuid", "inet", "interval", "enum", "naive" (a
-  /// datetime without time zone), "json" …; empty where the class says all. A copy back restores it.
+  /// datetime without time zone), "json" ...; empty where the class says all. A copy back restores it.
   const std::string& logical() const noexcept { return logical_; }
   /// The store's own name of the type, for people and for tables of the same store: "numeric(10,2)",
   /// "varchar(20)".
@@ -48,7 +48,7 @@ class FieldType {
 
   /// Equal but for the native name.
   bool operator==(const FieldType& other) const noexcept;
-  /// "integer", "decimal(10,2)", "string uuid" …
+  /// "integer", "decimal(10,2)", "string uuid" ...
   std::string to_string() const;
 
  private:
