@@ -6,6 +6,7 @@
 
 #include "backends/file/encoder.hpp"
 #include "backends/file/input_file.hpp"
+#include "backends/file/side_file.hpp"
 #include "backends/file/text_types.hpp"
 #include "backends/file/type_json.hpp"
 #include "record/json.hpp"
@@ -78,12 +79,18 @@ std::optional<std::string> exceptional_text(const Value& value, const FieldType&
     append_float(text, *real);
     return text;
   }
+  if (type.kind() == ValueType::json && value.type() == ValueType::json) {
+    // Numbers within may come back as another type, but not as another number.
+    std::string text = to_json(value);
+    if (parse_json(text) == value) return text;
+  }
   return std::nullopt;
 }
 
 class CsvEncoder : public Encoder {
  public:
-  explicit CsvEncoder(const Shape& shape) : shape_(shape), cells_(shape_.options.dialect, block_) {
+  explicit CsvEncoder(const Shape& shape)
+      : shape_(shape), profiles_(shape.schema.size()), cells_(shape_.options.dialect, block_) {
     if (!shape_.options.dialect.header) {
       Error(ErrorCode::unsupported, "a CSV file is written with a header")
           .hint("leave out header=no")
@@ -101,6 +108,7 @@ class CsvEncoder : public Encoder {
     const Batch keyed = with_key_column(given, shape_.key);
     if (shape_.schema.empty()) {
       shape_.schema = keyed.schema();
+      profiles_.resize(shape_.schema.size());
       write_header(output);
     }
     const Batch batch = keyed.with_schema(shape_.schema);
@@ -109,6 +117,7 @@ class CsvEncoder : public Encoder {
     for (std::int64_t row = 0; row < rows; ++row) {
       for (std::size_t column = 0; column < columns; ++column) {
         if (column > 0) block_ += shape_.options.dialect.delimiter;
+        profile_ = &profiles_[column];
         write_cell(given, batch.columns()[column], row, shape_.schema.fields()[column]);
       }
       block_ += '\n';
@@ -124,12 +133,50 @@ class CsvEncoder : public Encoder {
     Error(ErrorCode::unsupported, "a CSV file needs at least one column").hint("write NDJSON").raise();
   }
 
-  std::string state() const override { return to_json(schema_to_json(shape_.schema)); }
+  std::optional<std::string> side_file() const override {
+    // The key that a reader would take by itself needs no word.
+    const std::optional<std::size_t> id = shape_.schema.index_of("id");
+    const bool id_is_key = id && profiles_[*id].nulls() == 0;
+    bool needed = !shape_.key.empty() && !(id_is_key && shape_.key == std::vector<std::string>{"id"});
+    for (std::size_t i = 0; i < profiles_.size(); ++i) {
+      const FieldType& wanted = shape_.schema.fields()[i].type();
+      if (wanted.is_any()) continue;
+      const FieldType found = profiles_[i].type();
+      needed = needed || found.kind() != wanted.kind() || !wanted.logical().empty();
+    }
+    if (!needed) return std::nullopt;
+    return side_file_content(shape_.schema, shape_.key);
+  }
+
+  std::string state() const override {
+    Json::Array profiles;
+    for (const ColumnProfile& profile : profiles_) {
+      Json::Array numbers;
+      for (const std::int64_t number : profile.state()) numbers.emplace_back(number);
+      profiles.emplace_back(Json(std::move(numbers)));
+    }
+    Json::Object object;
+    object.emplace_back("columns", schema_to_json(shape_.schema));
+    object.emplace_back("profiles", Json(std::move(profiles)));
+    return to_json(Value(Json(std::move(object))));
+  }
 
   void restore(const std::string& state) override {
-    std::optional<Schema> schema = schema_from_json(parse_json(state));
-    if (!schema) Error(ErrorCode::internal, "the state of a CSV file is damaged").raise();
+    const Json json(parse_json_object(state));
+    const Value* columns = json.find("columns");
+    const Value* profiles = json.find("profiles");
+    std::optional<Schema> schema = columns == nullptr ? std::nullopt : schema_from_json(*columns);
+    if (!schema || profiles == nullptr)
+      Error(ErrorCode::internal, "the state of a CSV file is damaged").raise();
     shape_.schema = std::move(*schema);
+    profiles_.assign(shape_.schema.size(), ColumnProfile());
+    for (std::size_t i = 0; i < profiles_.size(); ++i) {
+      std::array<std::int64_t, 4> numbers;
+      for (std::size_t k = 0; k < numbers.size(); ++k) {
+        numbers[k] = profiles->get<Json>().array()[i].get<Json>().array()[k].get<std::int64_t>();
+      }
+      profiles_[i].restore(numbers);
+    }
   }
 
  private:
@@ -160,44 +207,52 @@ class CsvEncoder : public Encoder {
       good = write_stored(column, array, row);
     } else if (!column.exceptions().empty()) {
       const auto found = column.exceptions().find(row);
-      if (found == column.exceptions().end()) return;
+      if (found == column.exceptions().end()) return profile_->add_nulls(1);
       const std::optional<std::string> text = exceptional_text(found->second, field.type());
       if (!text) raise_misfit(given, row, field, found->second, "");
-      good = cells_.text(*text);
+      good = put(*text);
+    } else {
+      profile_->add_nulls(1);
     }
     if (!good) {
       raise_misfit(given, row, field, column.value(row), ": it needs quotes, and quote=none was given");
     }
   }
 
+  bool put(std::string_view text) {
+    profile_->add(text);
+    return cells_.text(text);
+  }
+
   /// REQUIRES: the value is not null.
   bool write_stored(const Column& column, const arrow::Array& array, std::int64_t row) {
     switch (column.type().kind()) {
       case ValueType::boolean:
-        block_ += static_cast<const arrow::BooleanArray&>(array).Value(row) ? "true" : "false";
-        return true;
+        return put(static_cast<const arrow::BooleanArray&>(array).Value(row) ? "true" : "false");
       case ValueType::integer: {
         const fmt::format_int text(static_cast<const arrow::Int64Array&>(array).Value(row));
-        return cells_.text({text.data(), text.size()});
+        return put({text.data(), text.size()});
       }
       case ValueType::floating:
         number_.clear();
         append_float(number_, static_cast<const arrow::DoubleArray&>(array).Value(row));
-        return cells_.text(number_);
+        return put(number_);
       case ValueType::decimal:
-        return cells_.text(static_cast<const arrow::StringArray&>(array).GetView(row));
+        return put(static_cast<const arrow::StringArray&>(array).GetView(row));
       case ValueType::string:
       case ValueType::json:
       case ValueType::vector:
-        return cells_.text(static_cast<const arrow::StringArray&>(array).GetView(row));
+        return put(static_cast<const arrow::StringArray&>(array).GetView(row));
       case ValueType::binary:
-        return cells_.text(to_base64(Binary{static_cast<const arrow::BinaryArray&>(array).GetString(row)}));
+        return put(to_base64(Binary{static_cast<const arrow::BinaryArray&>(array).GetString(row)}));
       default:
-        return cells_.text(to_text(column.value(row)));
+        return put(to_text(column.value(row)));
     }
   }
 
   Shape shape_;
+  std::vector<ColumnProfile> profiles_;  ///< What a reader will find.
+  ColumnProfile* profile_ = nullptr;     ///< Of the current cell.
   std::string block_;
   std::string number_;
   CellWriter cells_;

@@ -27,6 +27,9 @@ std::unique_ptr<Encoder> make_encoder(const Shape& shape) {
     case Format::csv:
     case Format::tsv:
       return make_csv_encoder(shape);
+    case Format::ndjson:
+    case Format::json:
+      return make_document_encoder(shape);
     default:
       break;
   }

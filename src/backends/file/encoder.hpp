@@ -35,6 +35,8 @@ class Encoder {
   virtual void end_chunk(OutputFile& output) = 0;
   /// Makes the file complete. REQUIRES: end_chunk was called.
   virtual void finish(OutputFile& output) = 0;
+  /// What has to be beside the file, so that it is read as it was written; usually nothing.
+  virtual std::optional<std::string> side_file() const { return std::nullopt; }
   /// What another encoder needs to go on behind the last chunk, as text.
   virtual std::string state() const = 0;
   /// Instead of `begin`.
@@ -45,6 +47,7 @@ class Encoder {
 std::unique_ptr<Encoder> make_encoder(const Shape& shape);
 
 std::unique_ptr<Encoder> make_csv_encoder(const Shape& shape);
+std::unique_ptr<Encoder> make_document_encoder(const Shape& shape);
 
 /// A value for an error message, as "'text'".
 std::string shown(const Value& value);

@@ -13,12 +13,26 @@ namespace dataknobs::file {
 
 const Capabilities& file_capabilities() noexcept {
   static const Capabilities capabilities = [] {
+    Capabilities result = pipe_capabilities();
+    result.snapshots = Support::native;
+    result.transactions = Support::native;
+    result.state = Support::native;
+    result.publishes = true;
+    result.max_writers = 1;
+    return result;
+  }();
+  return capabilities;
+}
+
+const Capabilities& pipe_capabilities() noexcept {
+  static const Capabilities capabilities = [] {
     Capabilities result;
     result.point_reads = Support::native;
     result.scans = Support::native;
     result.counting = Support::native;
-    result.snapshots = Support::native;
+    result.bulk_writes = Support::native;
     result.partitions = Support::native;
+    result.dataset_creation = Support::native;
     return result;
   }();
   return capabilities;
@@ -77,7 +91,13 @@ TypeMapping FileBackend::map_type(const FieldType& type) const {
 }
 
 Task<std::unique_ptr<Session>> FileBackend::session(Context&, SessionMode mode) {
-  co_return std::make_unique<FileSession>(mode);
+  std::shared_ptr<StateLog> log;
+  if (options_.name() != "-") {
+    const std::lock_guard lock(mutex_);
+    if (!log_) log_ = std::make_shared<StateLog>(absolute_path(options_.name()));
+    log = log_;
+  }
+  co_return std::make_unique<FileSession>(mode, std::move(log));
 }
 
 Task<void> FileBackend::close(Context&) {

@@ -3,13 +3,17 @@
 /// \file
 /// The Backend of files.
 
+#include <mutex>
 #include <string>
 
+#include "backends/file/state_log.hpp"
 #include "database/backend.hpp"
 
 namespace dataknobs::file {
 
 const Capabilities& file_capabilities() noexcept;
+/// Of `-`: standard input and output.
+const Capabilities& pipe_capabilities() noexcept;
 
 class FileBackend : public Backend {
  public:
@@ -17,7 +21,9 @@ class FileBackend : public Backend {
   FileBackend(DatasetOptions options, std::string display_name)
       : options_(std::move(options)), display_name_(std::move(display_name)) {}
 
-  const Capabilities& capabilities() const noexcept override { return file_capabilities(); }
+  const Capabilities& capabilities() const noexcept override {
+    return options_.name() == "-" ? pipe_capabilities() : file_capabilities();
+  }
   std::string display_name() const override { return display_name_; }
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override;
   Task<std::vector<std::string>> list(Context& context) override;
@@ -32,6 +38,8 @@ class FileBackend : public Backend {
  private:
   DatasetOptions options_;
   std::string display_name_;
+  std::mutex mutex_;
+  std::shared_ptr<StateLog> log_;  ///< Made when first needed.
 };
 
 }  // namespace dataknobs::file

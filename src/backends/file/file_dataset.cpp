@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/file/file_dataset.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
 #include <fmt/format.h>
 
+#include "backends/file/side_file.hpp"
 #include "record/nearest.hpp"
 
 namespace dataknobs::file {
@@ -30,20 +36,46 @@ void check_key(const FileDataset& dataset, const std::vector<std::string>& key) 
   }
 }
 
-/// `key=` wins, then a column `id` that is never empty; else ids are positions.
-void choose_key(FileDataset& dataset) {
+bool can_be_key(const FileDataset& dataset, const std::vector<std::string>& key) {
+  return std::all_of(key.begin(), key.end(), [&](const std::string& name) {
+    const std::optional<std::size_t> column = dataset.schema().index_of(name);
+    return column && dataset.csv() && dataset.csv()->nulls[*column] == 0;
+  });
+}
+
+/// `key=` wins, then what a side file says, then a column `id` that is never empty; else ids are positions.
+void choose_key(FileDataset& dataset, const std::vector<std::string>& noted) {
   std::vector<std::string> key = dataset.options().key();
+  if (key.empty() && can_be_key(dataset, noted)) key = noted;
   if (key.empty()) {
-    const std::optional<std::size_t> id = dataset.schema().index_of("id");
-    if (id && dataset.csv() && dataset.csv()->nulls[*id] == 0) key = {"id"};
+    if (can_be_key(dataset, {"id"})) key = {"id"};
   }
   check_key(dataset, key);
   dataset.set_positional_ids(key.empty());
   dataset.set_key(std::move(key));
 }
 
-CsvTable table_of(const FileDataset& dataset) {
-  return {dataset.file(), dataset.file_options().dialect, dataset.csv(), dataset.key()};
+void describe_csv(FileDataset& dataset) {
+  const SideFile side = read_side_file(dataset.file_options().path);
+  dataset.set_csv(cached_csv_index(*dataset.file(), dataset.file_options().dialect, side.types));
+  dataset.set_schema(dataset.csv()->schema);
+  dataset.set_rows(dataset.csv()->rows, true);
+  choose_key(dataset, side.key);
+}
+
+void describe_documents(FileDataset& dataset) {
+  dataset.set_documents(cached_document_index(*dataset.file(), dataset.format() == Format::ndjson));
+  const DocumentIndex& index = *dataset.documents();
+  dataset.set_rows(index.rows, true);
+  dataset.set_has_metadata(true);
+  dataset.set_id_members(dataset.options().key().empty() ? index.note.key : dataset.options().key());
+  dataset.set_positional_ids(dataset.id_members().empty() && !index.has_ids);
+}
+
+const std::vector<RecordPlace>& places_of(const FileDataset& dataset) {
+  if (dataset.csv()) return dataset.csv()->places;
+  if (dataset.documents()) return dataset.documents()->places;
+  Error(ErrorCode::not_found, fmt::format("{} is not written yet", dataset.name())).raise();
 }
 
 }  // namespace
@@ -63,29 +95,72 @@ std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, 
   dataset->set_native_kind(native_kind(dataset->format()));
   dataset->set_bytes(file->size());
   dataset->set_fingerprint(file->identity());
-  if (!is_text_table(dataset->format())) {
-    Error(ErrorCode::unsupported, fmt::format("{} cannot be read", dataset->native_kind())).raise();
+  switch (dataset->format()) {
+    case Format::csv:
+    case Format::tsv:
+      describe_csv(*dataset);
+      break;
+    case Format::ndjson:
+    case Format::json:
+      describe_documents(*dataset);
+      break;
+    case Format::parquet:
+      Error(ErrorCode::unsupported, fmt::format("{} cannot be read", dataset->native_kind())).raise();
   }
-  const std::map<std::string, FieldType> declared;
-  dataset->set_csv(cached_csv_index(*file, dataset->file_options().dialect, declared));
-  dataset->set_schema(dataset->csv()->schema);
-  dataset->set_rows(dataset->csv()->rows, true);
-  choose_key(*dataset);
+  return dataset;
+}
+
+std::shared_ptr<FileDataset> new_file(const CreateRequest& request) {
+  Shape shape;
+  shape.options = file_options(request.options());
+  shape.schema = request.schema();
+  shape.key = request.key().empty() ? request.options().key() : request.key();
+  const std::string& path = shape.options.path;
+  if (request.layout() != layout_of(shape.options.format)) {
+    Error(ErrorCode::invalid_argument,
+          fmt::format("a {} has another layout", native_kind(shape.options.format)))
+        .raise();
+  }
+  make_encoder(shape);
+  if (path != "-") {
+    if (::access(path.c_str(), F_OK) == 0) raise_exists(path);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
+      raise_system_error(errno, "cannot make a file in", folder.empty() ? "." : folder);
+    }
+  }
+  auto dataset = std::make_shared<FileDataset>(request.options(), shape.options);
+  dataset->set_native_kind(native_kind(shape.options.format));
+  dataset->set_rows(0, true);
+  if (dataset->layout() == Layout::columns) {
+    dataset->set_schema(shape.schema);
+    dataset->set_key(shape.key);
+  }
+  dataset->set_positional_ids(shape.key.empty());
+  dataset->set_has_metadata(dataset->layout() == Layout::document);
+  dataset->set_shape(std::move(shape));
   return dataset;
 }
 
 Part whole_file(const FileDataset& dataset) {
-  const std::vector<RecordPlace>& places = dataset.csv()->places;
-  return {places.front().offset, places.back().offset, 0, dataset.csv()->rows};
+  const std::vector<RecordPlace>& places = places_of(dataset);
+  return {places.front().offset, places.back().offset, 0, places.back().row};
 }
 
 std::vector<Part> split_file(const FileDataset& dataset, std::size_t wanted) {
-  return group_places(dataset.csv()->places, wanted);
+  return group_places(places_of(dataset), wanted);
 }
 
 std::unique_ptr<Source> open_source(const FileDataset& dataset, const std::optional<Part>& part,
                                     const SourceRequest& request) {
-  return read_csv(table_of(dataset), part ? *part : whole_file(dataset), request);
+  const Part wanted = part ? *part : whole_file(dataset);
+  if (dataset.csv()) {
+    return read_csv({dataset.file(), dataset.file_options().dialect, dataset.csv(), dataset.key()}, wanted,
+                    request);
+  }
+  const DocumentTable table{dataset.file(), dataset.documents(), dataset.id_members(),
+                            !dataset.options().key().empty()};
+  return read_documents(table, wanted, request);
 }
 
 }  // namespace dataknobs::file

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "backends/file/csv_source.hpp"
+#include "backends/file/document_source.hpp"
+#include "backends/file/encoder.hpp"
 #include "backends/file/options.hpp"
 #include "database/backend.hpp"
 
@@ -26,6 +28,20 @@ class FileDataset : public Dataset {
   /// CSV: the first pass.
   const std::shared_ptr<const CsvIndex>& csv() const noexcept { return csv_; }
 
+  /// NDJSON and JSON: where documents are.
+  const std::shared_ptr<const DocumentIndex>& documents() const noexcept { return documents_; }
+  /// Columns or members that make the id; the key of a document layout is not shown otherwise.
+  const std::vector<std::string>& id_members() const noexcept { return id_members_; }
+  /// How a file that is still to be written is to look.
+  const std::optional<Shape>& shape() const noexcept { return shape_; }
+
+  FileDataset& set_documents(std::shared_ptr<const DocumentIndex> index) {
+    return documents_ = std::move(index), *this;
+  }
+  FileDataset& set_id_members(std::vector<std::string> names) {
+    return id_members_ = std::move(names), *this;
+  }
+  FileDataset& set_shape(Shape shape) { return shape_ = std::move(shape), *this; }
   FileDataset& set_file(std::shared_ptr<const InputFile> file) { return file_ = std::move(file), *this; }
   FileDataset& set_csv(std::shared_ptr<const CsvIndex> index) { return csv_ = std::move(index), *this; }
 
@@ -33,6 +49,9 @@ class FileDataset : public Dataset {
   FileOptions file_options_;
   std::shared_ptr<const InputFile> file_;
   std::shared_ptr<const CsvIndex> csv_;
+  std::shared_ptr<const DocumentIndex> documents_;
+  std::vector<std::string> id_members_;
+  std::optional<Shape> shape_;
 };
 
 /// The file of a dataset that this backend made.
@@ -40,6 +59,9 @@ const FileDataset& as_file(const Dataset& dataset);
 
 /// Reads what there is to know of a file; nothing if it does not exist. Blocking.
 std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, bool exact);
+/// A file that is still to be written. Errors: DuplicateRecordError if there is one of that name; as the
+/// system says if it cannot be made there.
+std::shared_ptr<FileDataset> new_file(const CreateRequest& request);
 /// A reader of a part of a file, or of all of it.
 std::unique_ptr<Source> open_source(const FileDataset& dataset, const std::optional<Part>& part,
                                     const SourceRequest& request);

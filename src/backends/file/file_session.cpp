@@ -125,17 +125,9 @@ Task<std::vector<ItemResult>> FileSession::write(Context&, const WriteRequest&) 
   raise_unsupported("write single records");
 }
 
-Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions&) {
-  raise_unsupported("write this format");
-}
-
 Task<std::vector<ItemResult>> FileSession::remove(Context&, const DatasetPointer&,
                                                   std::span<const std::string>,
                                                   std::span<const Precondition>) {
-  raise_unsupported("remove records");
-}
-
-Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest&) {
   raise_unsupported("remove records");
 }
 
@@ -153,31 +145,6 @@ Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest&
   co_return co_await offload(work);
 }
 
-Task<std::optional<std::string>> FileSession::get_state(Context&, const std::string&) {
-  raise_unsupported("keep state");
-}
-
-Task<bool> FileSession::put_state(Context&, const std::string&, const std::string&, Existence,
-                                  const std::optional<std::string>&) {
-  raise_unsupported("keep state");
-}
-
-Task<void> FileSession::remove_state(Context&, const std::string&) {
-  raise_unsupported("keep state");
-}
-
-Task<std::vector<std::pair<std::string, std::string>>> FileSession::list_state(Context&, const std::string&) {
-  raise_unsupported("keep state");
-}
-
-Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest&) {
-  raise_unsupported("make files");
-}
-
-Task<void> FileSession::publish(Context&, const DatasetPointer&) {
-  raise_unsupported("make files");
-}
-
 Task<void> FileSession::savepoint(Context&, const std::string&) {
   raise_unsupported("set savepoints");
 }
@@ -185,15 +152,5 @@ Task<void> FileSession::savepoint(Context&, const std::string&) {
 Task<void> FileSession::rollback_to(Context&, const std::string&) {
   raise_unsupported("set savepoints");
 }
-
-Task<CommitOutcome> FileSession::commit(Context&) {
-  co_return CommitOutcome::committed;
-}
-
-Task<void> FileSession::rollback(Context&) {
-  co_return;
-}
-
-void FileSession::abandon() noexcept {}
 
 }  // namespace dataknobs::file

@@ -6,13 +6,17 @@
 #include <string>
 
 #include "backends/file/file_dataset.hpp"
+#include "backends/file/load.hpp"
+#include "backends/file/state_log.hpp"
 #include "database/backend.hpp"
 
 namespace dataknobs::file {
 
 class FileSession : public Session {
  public:
-  explicit FileSession(SessionMode mode) : mode_(mode) {}
+  /// `log`: nullptr for a pipe, which keeps no state.
+  FileSession(SessionMode mode, std::shared_ptr<StateLog> log);
+  ~FileSession() override;
 
   Task<std::vector<std::optional<Record>>> read(Context& context, const DatasetPointer& dataset,
                                                 std::span<const std::string> ids) override;
@@ -41,7 +45,24 @@ class FileSession : public Session {
   void abandon() noexcept override;
 
  private:
+  using Pending = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+  StateLog& log() const;
+  std::optional<std::string> seen(const StateValues& values, const std::string& key) const;
+  void change_state(const std::string& key, std::optional<std::string> value, const StateValues& values);
+  bool put_now(const std::string& key, const std::string& value, Existence existence,
+               const std::optional<std::string>& expected);
+  std::shared_ptr<PartLoad> load_of(const FileDataset& dataset);
+  void publish_now(const FileDataset& dataset);
+  void commit_now();
+  void drop() noexcept;
+
   SessionMode mode_;
+  std::shared_ptr<StateLog> log_;
+  Pending pending_;   ///< What the transaction puts; nothing: removes.
+  Pending expected_;  ///< What the log held when the transaction first changed it.
+  std::map<std::string, std::shared_ptr<PartLoad>> loads_;
+  bool done_ = false;
 };
 
 }  // namespace dataknobs::file

@@ -81,6 +81,12 @@ void sync_folder_of(const std::string& path) {
   if (!good && error_number != EINVAL) raise_system_error(error_number, "cannot write the folder", folder);
 }
 
+void raise_exists(const std::string& path) {
+  Error(ErrorCode::duplicate_record, fmt::format("{} exists already", path))
+      .hint("choose another name, or remove the file first")
+      .raise();
+}
+
 void rename_to_new(const std::string& from, const std::string& to) {
   int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
   if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
@@ -88,11 +94,7 @@ void rename_to_new(const std::string& from, const std::string& to) {
     result = ::link(from.c_str(), to.c_str());
     if (result == 0) ::unlink(from.c_str());
   }
-  if (result != 0 && errno == EEXIST) {
-    Error(ErrorCode::duplicate_record, fmt::format("{} exists already", to))
-        .hint("choose another name, or remove the file first")
-        .raise();
-  }
+  if (result != 0 && errno == EEXIST) raise_exists(to);
   if (result != 0) raise_system_error(errno, "cannot make", to);
 }
 

@@ -37,6 +37,7 @@ class OutputFile {
 
 /// Makes the entries of a folder durable.
 void sync_folder_of(const std::string& path);
+[[noreturn]] void raise_exists(const std::string& path);
 /// Gives a file its final name, which must be free. Errors: DuplicateRecordError if it is not.
 void rename_to_new(const std::string& from, const std::string& to);
 /// Writes a small file so that it is either there as a whole or not at all.

@@ -19,10 +19,11 @@ enum Candidate : std::uint8_t {
   floating_bit = 8,
   date_bit = 16,
   datetime_bit = 32,
-  declared_bit = 64,
+  time_bit = 64,
+  declared_bit = 128,
 };
 constexpr std::uint8_t number_bits = integer_bit | decimal_bit | floating_bit;
-constexpr std::uint8_t inferred_bits = boolean_bit | number_bits | date_bit | datetime_bit;
+constexpr std::uint8_t inferred_bits = boolean_bit | number_bits | date_bit | datetime_bit | time_bit;
 
 // Longer ones are checked by making the decimal, since it prints very small numbers with an exponent.
 constexpr std::size_t kPlainDecimal = 48;
@@ -44,6 +45,12 @@ bool prints_as_float(std::string_view text) {
 bool prints_as_decimal(std::string_view text) {
   const std::optional<Decimal> value = Decimal::parse(text);
   return value && value->to_string() == text;
+}
+
+bool prints_as_time(std::string_view text) {
+  if (text.size() < 8 || text[2] != ':' || text[5] != ':') return false;
+  const std::optional<Time> value = parse_time(text);
+  return value && to_text(*value) == text;
 }
 
 bool is_special_float(std::string_view text) noexcept {
@@ -197,6 +204,7 @@ void ColumnProfile::narrow(std::string_view text) {
   std::int64_t microseconds = 0;
   if ((candidates_ & date_bit) != 0 && read_date(text, days)) kept |= date_bit;
   if ((candidates_ & datetime_bit) != 0 && read_datetime(text, microseconds)) kept |= datetime_bit;
+  if ((candidates_ & time_bit) != 0 && prints_as_time(text)) kept |= time_bit;
   if ((candidates_ & declared_bit) != 0 && can_read_as(text, declared_)) kept |= declared_bit;
   candidates_ &= kept;
 }
@@ -208,6 +216,18 @@ void ColumnProfile::merge(const ColumnProfile& other) {
   nulls_ += other.nulls_;
 }
 
+std::array<std::int64_t, 4> ColumnProfile::state() const noexcept {
+  return {candidates_, has_number_ ? 1 : 0, static_cast<std::int64_t>(values_),
+          static_cast<std::int64_t>(nulls_)};
+}
+
+void ColumnProfile::restore(const std::array<std::int64_t, 4>& state) noexcept {
+  candidates_ = static_cast<std::uint8_t>(state[0]);
+  has_number_ = state[1] != 0;
+  values_ = static_cast<std::uint64_t>(state[2]);
+  nulls_ = static_cast<std::uint64_t>(state[3]);
+}
+
 FieldType ColumnProfile::type() const {
   if ((candidates_ & declared_bit) != 0) return declared_;
   if (values_ == 0) return ValueType::string;
@@ -217,6 +237,7 @@ FieldType ColumnProfile::type() const {
   if ((candidates_ & floating_bit) != 0 && has_number_) return ValueType::floating;
   if ((candidates_ & date_bit) != 0) return ValueType::date;
   if ((candidates_ & datetime_bit) != 0) return ValueType::datetime;
+  if ((candidates_ & time_bit) != 0) return ValueType::time;
   return ValueType::string;
 }
 

@@ -4,6 +4,7 @@
 /// The types that text may stand for. A column of text gets a type only if every value, read as that type,
 /// prints back to the same text: so reading a file never loses how a value was written.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,9 +39,13 @@ class ColumnProfile {
   /// The values of another part of the file.
   void merge(const ColumnProfile& other);
 
-  /// The narrowest type that fits: boolean, integer, decimal, float, date, datetime, else string.
+  /// The narrowest type that fits: boolean, integer, decimal, float, date, datetime, time, else string.
   FieldType type() const;
   std::uint64_t nulls() const noexcept { return nulls_; }
+
+  /// What was found so far, for another object to go on with.
+  std::array<std::int64_t, 4> state() const noexcept;
+  void restore(const std::array<std::int64_t, 4>& state) noexcept;
 
  private:
   void narrow(std::string_view text);

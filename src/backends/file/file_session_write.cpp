@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The writing half of FileSession: new files, state, transactions.
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "backends/file/file_session.hpp"
+#include "backends/file/file_writer.hpp"
+#include "runtime/offload.hpp"
+
+namespace dataknobs::file {
+namespace {
+
+// Keys of sessions and of loads share a log.
+constexpr std::string_view kStatePrefix = "state:";
+
+std::string state_key(std::string_view key) {
+  return std::string(kStatePrefix).append(key);
+}
+
+const Shape& shape_of(const FileDataset& dataset) {
+  if (dataset.shape()) return *dataset.shape();
+  Error(ErrorCode::unsupported, fmt::format("{} exists, and files are written as a whole", dataset.name()))
+      .hint("choose another name, or remove the file first")
+      .raise();
+}
+
+std::optional<std::string> find(const StateValues& values, const std::string& key) {
+  const auto found = values.find(key);
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool holds(const std::optional<std::string>& current, Existence existence,
+           const std::optional<std::string>& expected) {
+  if (existence == Existence::absent && current) return false;
+  if (existence == Existence::present && !current) return false;
+  return !expected || current == expected;
+}
+
+[[noreturn]] void raise_changed(std::string_view key) {
+  Error(ErrorCode::concurrency, fmt::format("'{}' was changed by another session meanwhile", key))
+      .retryable(true)
+      .raise();
+}
+
+}  // namespace
+
+FileSession::FileSession(SessionMode mode, std::shared_ptr<StateLog> log)
+    : mode_(mode), log_(std::move(log)) {}
+
+FileSession::~FileSession() {
+  drop();
+}
+
+StateLog& FileSession::log() const {
+  if (log_) return *log_;
+  Error(ErrorCode::unsupported, "a pipe keeps no state").raise();
+}
+
+std::optional<std::string> FileSession::seen(const StateValues& values, const std::string& key) const {
+  const auto own = pending_.find(key);
+  return own != pending_.end() ? own->second : find(values, key);
+}
+
+void FileSession::change_state(const std::string& key, std::optional<std::string> value,
+                               const StateValues& values) {
+  expected_.emplace(key, find(values, key));
+  pending_[key] = std::move(value);
+}
+
+bool FileSession::put_now(const std::string& key, const std::string& value, Existence existence,
+                          const std::optional<std::string>& expected) {
+  const std::string name = state_key(key);
+  if (mode_ == SessionMode::transaction) {
+    const StateValues values = log().read();
+    if (!holds(seen(values, name), existence, expected)) return false;
+    change_state(name, value, values);
+    return true;
+  }
+  bool good = false;
+  log().apply([&](const StateValues& values) {
+    StateChange change;
+    good = holds(find(values, name), existence, expected);
+    if (good) change.puts.emplace(name, value);
+    return change;
+  });
+  return good;
+}
+
+Task<std::optional<std::string>> FileSession::get_state(Context&, const std::string& key) {
+  auto work = [&] { return seen(log().read(), state_key(key)); };
+  co_return co_await offload(work);
+}
+
+Task<bool> FileSession::put_state(Context&, const std::string& key, const std::string& value,
+                                  Existence existence, const std::optional<std::string>& expected) {
+  auto work = [&] { return put_now(key, value, existence, expected); };
+  co_return co_await offload(work);
+}
+
+Task<void> FileSession::remove_state(Context&, const std::string& prefix) {
+  auto work = [&] {
+    const std::string name = state_key(prefix);
+    const auto matching = [&](const StateValues& values) {
+      std::vector<std::string> keys;
+      for (auto at = values.lower_bound(name); at != values.end() && at->first.starts_with(name); ++at) {
+        keys.push_back(at->first);
+      }
+      return keys;
+    };
+    if (mode_ != SessionMode::transaction) {
+      log().apply([&](const StateValues& values) {
+        StateChange change;
+        change.removes = matching(values);
+        return change;
+      });
+      return;
+    }
+    const StateValues values = log().read();
+    for (auto& [key, value] : pending_) {
+      if (key.starts_with(name)) value.reset();
+    }
+    for (const std::string& key : matching(values)) change_state(key, std::nullopt, values);
+  };
+  co_await offload(work);
+}
+
+Task<std::vector<std::pair<std::string, std::string>>> FileSession::list_state(Context&,
+                                                                               const std::string& prefix) {
+  auto work = [&] {
+    const std::string name = state_key(prefix);
+    StateValues values = log().read();
+    for (const auto& [key, value] : pending_) {
+      if (value) {
+        values[key] = *value;
+      } else {
+        values.erase(key);
+      }
+    }
+    std::vector<std::pair<std::string, std::string>> found;
+    for (auto at = values.lower_bound(name); at != values.end() && at->first.starts_with(name); ++at) {
+      found.emplace_back(at->first.substr(kStatePrefix.size()), at->second);
+    }
+    return found;
+  };
+  co_return co_await offload(work);
+}
+
+Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest& request) {
+  auto work = [&]() -> DatasetPointer {
+    std::shared_ptr<FileDataset> dataset = new_file(request);
+    if (log_ && dataset->file_options().path != "-") {
+      const std::string key = load_key(dataset->file_options().path);
+      const std::optional<std::string> point = find(log_->read(), key);
+      if (point) dataset->set_rows(LoadPoint::from_text(*point).rows, true);
+    }
+    return dataset;
+  };
+  co_return co_await offload(work);
+}
+
+std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset) {
+  const std::string& path = dataset.file_options().path;
+  if (done_) Error(ErrorCode::internal, "the transaction has ended").raise();
+  std::shared_ptr<PartLoad>& load = loads_[absolute_path(path)];
+  if (load) return load;
+  const std::string key = load_key(path);
+  const auto read_point = [&]() -> std::optional<LoadPoint> {
+    const std::optional<std::string> text = find(log().read(), key);
+    return text ? std::optional(LoadPoint::from_text(*text)) : std::nullopt;
+  };
+  load = std::make_shared<PartLoad>(path, shape_of(dataset), read_point);
+  return load;
+}
+
+Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions& options) {
+  auto work = [&]() -> std::unique_ptr<Writer> {
+    const FileDataset& dataset = as_file(*options.dataset());
+    const Shape& shape = shape_of(dataset);
+    if (options.mode() == WriteMode::update || options.mode() == WriteMode::patch) {
+      Error(ErrorCode::unsupported, "a new file has no records to change").raise();
+    }
+    if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot cannot be written").raise();
+    if (mode_ == SessionMode::transaction) {
+      return std::make_unique<FileWriter>(options.dataset(), nullptr, load_of(dataset));
+    }
+    return std::make_unique<FileWriter>(options.dataset(),
+                                        std::make_unique<WholeLoad>(shape.options.path, shape), nullptr);
+  };
+  co_return co_await offload(work);
+}
+
+Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest& request) {
+  auto work = [&] {
+    const FileDataset& dataset = as_file(*request.dataset());
+    const Shape& shape = shape_of(dataset);
+    if (!request.filter().is_always_true() || request.limit() || request.offset() != 0) {
+      Error(ErrorCode::unsupported, "of a new file only all records can be removed").raise();
+    }
+    const std::shared_ptr<PartLoad> load = load_of(dataset);
+    const std::uint64_t rows = load->all_rows();
+    load->clear(shape);
+    if (mode_ != SessionMode::transaction) {
+      commit_now();
+      drop();
+    }
+    return rows;
+  };
+  co_return co_await offload(work);
+}
+
+void FileSession::publish_now(const FileDataset& dataset) {
+  const std::string& path = dataset.file_options().path;
+  if (path == "-") return;
+  const std::string key = load_key(path);
+  const bool exists = ::access(path.c_str(), F_OK) == 0;
+  const std::optional<std::string> point = find(log().read(), key);
+  const auto forget = [&] {
+    log().apply([&](const StateValues&) {
+      StateChange change;
+      change.removes = {key};
+      return change;
+    });
+  };
+  if (!point) {
+    // Published before, or nothing was ever written: then the new file is empty.
+    if (!exists) WholeLoad(path, shape_of(dataset)).finish();
+    return;
+  }
+  if (exists && ::access(LoadPoint::from_text(*point).part.c_str(), F_OK) != 0) {
+    // A crash came between the renaming and the log.
+    forget();
+    return;
+  }
+  const std::shared_ptr<PartLoad> load = load_of(dataset);
+  loads_.clear();
+  load->publish();
+  forget();
+}
+
+Task<void> FileSession::publish(Context&, const DatasetPointer& dataset) {
+  auto work = [&] { publish_now(as_file(*dataset)); };
+  co_await offload(work);
+}
+
+void FileSession::commit_now() {
+  StateChange change;
+  std::vector<std::pair<std::shared_ptr<PartLoad>, LoadPoint>> points;
+  for (const auto& [path, load] : loads_) {
+    if (!load) continue;
+    if (load->spoiled()) {
+      Error(ErrorCode::invalid_argument, fmt::format("a writer of {} ended early: roll back", path)).raise();
+    }
+    points.emplace_back(load, load->sync());
+    change.puts.emplace(load_key(path), points.back().second.to_text());
+    expected_[load_key(path)] = load->base().empty() ? std::nullopt : std::optional(load->base());
+  }
+  for (const auto& [key, value] : pending_) {
+    if (value) {
+      change.puts.emplace(key, *value);
+    } else {
+      change.removes.push_back(key);
+    }
+  }
+  log().apply([&](const StateValues& values) {
+    for (const auto& [key, value] : expected_) {
+      if (find(values, key) != value) raise_changed(key);
+    }
+    return change;
+  });
+  for (auto& [load, point] : points) load->committed(std::move(point));
+}
+
+void FileSession::drop() noexcept {
+  done_ = done_ || mode_ == SessionMode::transaction;
+  loads_.clear();
+  pending_.clear();
+  expected_.clear();
+}
+
+Task<CommitOutcome> FileSession::commit(Context&) {
+  auto work = [&] {
+    const bool anything = !loads_.empty() || !pending_.empty();
+    if (mode_ == SessionMode::transaction && anything) commit_now();
+    drop();
+  };
+  co_await offload(work);
+  co_return CommitOutcome::committed;
+}
+
+Task<void> FileSession::rollback(Context&) {
+  auto work = [&] { drop(); };
+  co_await offload(work);
+}
+
+void FileSession::abandon() noexcept {
+  drop();
+}
+
+}  // namespace dataknobs::file

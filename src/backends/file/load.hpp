@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// New files on their way. A file that is written in one go is a temporary file beside its target until it is
+/// complete. One that is loaded in transactions is the part file `<target>.dataknobs-part`: a transaction
+/// appends to it, syncs it and then writes its length to the state log; the next one cuts it off there first.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "backends/file/encoder.hpp"
+
+namespace dataknobs::file {
+
+/// How far a load is, as the state log keeps it.
+struct LoadPoint {
+  std::uint64_t length = 0;
+  std::uint64_t rows = 0;
+  std::string part;     ///< The part file.
+  std::string shape;    ///< Shape::to_json()
+  std::string encoder;  ///< Encoder::state()
+
+  std::string to_text() const;
+  /// Errors: SerializationError if it is not of that form.
+  static LoadPoint from_text(const std::string& text);
+  bool operator==(const LoadPoint&) const = default;
+};
+
+/// Writes a new file.
+class Load {
+ public:
+  virtual ~Load() = default;
+  void write(const Batch& batch);
+  /// Records written by this object.
+  std::uint64_t rows() const noexcept { return rows_; }
+
+ protected:
+  explicit Load(const Shape& shape) : encoder_(make_encoder(shape)) {}
+  std::unique_ptr<OutputFile> output_;
+  std::unique_ptr<Encoder> encoder_;
+  std::uint64_t rows_ = 0;
+};
+
+/// A file written in one go; `-` is standard output. Without `finish` nothing is left of it.
+class WholeLoad : public Load {
+ public:
+  WholeLoad(std::string target, const Shape& shape);
+  ~WholeLoad() override;
+  /// Makes the file durable and gives it its name.
+  void finish();
+  void abandon() noexcept;
+
+ private:
+  std::string target_;
+  std::string temporary_;
+};
+
+/// A file loaded in transactions. Holds the part file alone: another one fails with ConcurrencyError.
+class PartLoad : public Load {
+ public:
+  using ReadPoint = std::function<std::optional<LoadPoint>()>;
+  /// `read_point` says how far the load is, by the log; nothing if it starts here.
+  /// Errors: ConcurrencyError if another one holds the part file, or it is shorter than that, or of another
+  /// shape.
+  PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point);
+  /// Cuts off what was not committed.
+  ~PartLoad() override;
+  /// Starts anew with an empty file beside the old one, which goes when the new one is committed.
+  void clear(const Shape& shape);
+  /// Makes what was written durable, and says what is to be kept in the log.
+  LoadPoint sync();
+  /// The log has the point.
+  void committed(LoadPoint point);
+  /// Makes the file complete and gives it its name. The part file stays locked until this object goes.
+  /// REQUIRES: nothing was written since the last commit.
+  void publish();
+  /// What was written since the last commit is not whole: it must not be committed.
+  void spoil() noexcept { spoiled_ = true; }
+  bool spoiled() const noexcept { return spoiled_; }
+  /// Records committed and written.
+  std::uint64_t all_rows() const noexcept { return base_rows_ + rows_; }
+  /// The point in the log that this load goes on from, as its text; empty at the start.
+  const std::string& base() const noexcept { return base_; }
+
+ private:
+  void open(const ReadPoint& read_point);
+  void roll_back() noexcept;
+
+  std::string target_;
+  std::string part_;
+  std::unique_ptr<OutputFile> old_output_;  ///< Set after `clear`; keeps the lock.
+  std::string old_part_;
+  std::string shape_;
+  std::optional<LoadPoint> committed_;
+  std::string base_;
+  std::uint64_t base_rows_ = 0;
+  bool spoiled_ = false;
+  bool published_ = false;
+};
+
+/// The name of the first part file of a target.
+std::string part_name(const std::string& target);
+/// The key of a target's LoadPoint in the state log.
+std::string load_key(const std::string& target);
+
+}  // namespace dataknobs::file

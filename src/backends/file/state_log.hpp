@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// StateLog: what dataknobs has to remember of a file that cannot keep it itself: the state of sessions
+/// (journal, lease) and how far a new file is loaded. A local file of checksummed lines, one per change; a
+/// change is there as a whole or not at all.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dataknobs::file {
+
+/// Keys and values, UTF-8.
+using StateValues = std::map<std::string, std::string, std::less<>>;
+
+struct StateChange {
+  StateValues puts;
+  std::vector<std::string> removes;
+  bool empty() const noexcept { return puts.empty() && removes.empty(); }
+};
+
+/// Thread safety: all members may be called from any thread, and by several processes at once.
+class StateLog {
+ public:
+  /// The log of the store of that absolute path, in `${XDG_STATE_HOME:-~/.local/state}/dataknobs/files/`.
+  explicit StateLog(std::string store);
+
+  /// What is kept now; nothing where there is no folder for it. Errors: SerializationError if the log is damaged, naming the place; it is left as it
+  /// is.
+  StateValues read();
+  /// Lets `decide` see what is kept while nobody else changes it, and makes its change durable.
+  /// Errors: ConfigurationError if there is no folder for it.
+  void apply(const std::function<StateChange(const StateValues&)>& decide);
+
+ private:
+  void refresh();
+  void replay(std::string_view text, std::uint64_t base);
+  void append(const StateChange& change);
+  void compact();
+
+  std::string store_;
+  std::string path_;
+  std::mutex mutex_;
+  StateValues values_;
+  std::uint64_t inode_ = 0;
+  std::uint64_t length_ = 0;  ///< Bytes of whole lines that were replayed.
+};
+
+/// The folder of dataknobs' local state. Errors: ConfigurationError if neither XDG_STATE_HOME nor HOME is
+/// set.
+std::string state_folder();
+
+}  // namespace dataknobs::file
