@@ -94,7 +94,7 @@ Path ExpressionGenerator::path() {
 
 Value ExpressionGenerator::near(const Value& value) {
   if (const auto* integer = value.get_if<std::int64_t>();
-      integer != nullptr && std::abs(*integer) < 1'000'000) {
+      integer != nullptr && *integer > -1'000'000 && *integer < 1'000'000) {
     return *integer + static_cast<std::int64_t>(below(3)) - 1;
   }
   if (const auto* text = value.get_if<std::string>()) return piece(*text);

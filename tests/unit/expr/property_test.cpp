@@ -24,7 +24,7 @@ using test::ExpressionOptions;
 using test::GeneratorOptions;
 using test::RecordGenerator;
 
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kSeeds = 100;
 constexpr int kFilters = 100;
 constexpr std::size_t kRecords = 60;
 
