@@ -87,6 +87,15 @@ class ColumnEvaluator {
 
   Mask evaluate_leaf(const CompiledLeaf& leaf, const Mask& active) const {
     Mask matched(size_);
+    if (leaf.is_simple() && leaf.paths().front().root() == CompiledPath::Root::id &&
+        batch_.ids() != nullptr) {
+      const auto& ids = static_cast<const arrow::StringArray&>(*batch_.ids());
+      evaluate_active(active, matched, [&](std::size_t i) {
+        auto row = static_cast<std::int64_t>(i);
+        return ids.IsNull(row) ? leaf.test_null() : leaf.test_text(ids.GetView(row));
+      });
+      return matched;
+    }
     if (!leaf.is_simple() || !leaf.paths().front().is_single_field()) {
       evaluate_rows(leaf, active, matched);
       return matched;
