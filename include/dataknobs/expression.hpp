@@ -73,8 +73,8 @@ enum class Operator : std::uint8_t {
   regex,
   starts_with,
   contains,
-  in,      ///< [value, element …]
-  not_in,  ///< [value, element …]
+  in,           ///< [value, element ...]
+  not_in,       ///< [value, element ...]
   between,      ///< [value, low, high]
   not_between,  ///< [value, low, high]
   exists,       ///< [path]
@@ -111,7 +111,9 @@ class Expression {
   /// The text which parses back to an equal expression (NaN and infinities within JSON literals aside).
   std::string to_string() const;
   /// Equal in structure: same operators, paths and literals (1 and 1.0 differ here).
-  friend bool operator==(const Expression& left, const Expression& right) noexcept { return same(left, right); }
+  friend bool operator==(const Expression& left, const Expression& right) noexcept {
+    return same(left, right);
+  }
 
   friend Expression operator&&(Expression left, Expression right);
   friend Expression operator||(Expression left, Expression right);
@@ -124,7 +126,8 @@ class Expression {
   std::shared_ptr<const Node> node_;
 };
 
-/// Parses the text of a filter; an empty one is the condition that is always true. Errors: QueryError with line and column, what was expected, the nearest known word.
+/// Parses the text of a filter; an empty one is the condition that is always true.
+/// Errors: QueryError with line and column, what was expected, the nearest known word.
 Expression parse_expression(std::string_view text);
 
 /// A field in an expression built in C++; what `field("age")` returns.

@@ -20,7 +20,7 @@ std::string_view to_string(Operator op) noexcept;
 /// Of a negated operator the positive one (`not_like` to `like`), else nothing.
 std::optional<Operator> positive_of(Operator op) noexcept;
 
-/// The operator with its operands exchanged (`<` to `>`, `=` → `=`); nothing where there is none.
+/// The operator with its operands exchanged (`<` to `>`, `=` to `=`); nothing where there is none.
 std::optional<Operator> mirrored(Operator op) noexcept;
 
 constexpr bool is_logical(Operator op) noexcept {
