@@ -4,6 +4,7 @@
 /// Database: records in one table, file or index of a store. Store: a server, file or folder that has databases and
 /// transactions. Both are asynchronous; dataknobs::sync has the same API blocking.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -118,8 +119,9 @@ class WriteOptions {
 /// Thread safety: copies refer to the same database and may be used from different threads and loops.
 class Database {
  public:
-  /// Opens by URL. The table need not exist: the first write makes it, in the document layout unless `layout=` says
-  /// otherwise. Errors: ConfigurationError.
+  /// Opens by URL, or by a name of the configuration file in DATAKNOBS_CONFIG. The table need not exist: it is empty,
+  /// and the first write makes it, in the document layout unless `layout=` says otherwise.
+  /// Errors: ConfigurationError.
   static Task<Database> open(std::string_view url);
 
   /// Stores a new record and returns its id, which is put on the record too.
@@ -163,8 +165,11 @@ class Database {
   /// Creates what `source` gives until it gives nothing.
   Task<StreamResult> stream_write(std::function<Task<std::optional<Records>>()> source, StreamOptions options = {});
   /// For people: what the store runs of the query, what stays here, and the store's own plan.
+  /// Errors: NotFoundError if there is no such table yet.
   Task<std::string> explain(Query query);
 
+  /// The same database, each of whose calls gives up after that time with TimeoutError.
+  Database with_timeout(std::chrono::milliseconds timeout) const;
   /// The URL without secrets.
   std::string name() const;
   Task<void> close();

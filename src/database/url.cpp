@@ -164,6 +164,16 @@ std::optional<std::string> StoreUrl::option(std::string_view key) const {
   return std::nullopt;
 }
 
+StoreUrl& StoreUrl::add_option(std::string key, std::string value) {
+  options_.emplace_back(std::move(key), std::move(value));
+  return *this;
+}
+
+StoreUrl& StoreUrl::set_option(std::string key, std::string value) {
+  std::erase_if(options_, [&](const auto& option) { return option.first == key; });
+  return add_option(std::move(key), std::move(value));
+}
+
 std::string StoreUrl::display() const {
   std::string text = scheme_ + ":";
   if (has_authority_) {

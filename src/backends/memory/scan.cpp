@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/memory/scan.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "database/dataset_order.hpp"
+
+namespace dataknobs::memory {
+
+namespace {
+
+// How many slots are looked at under one lock: writers wait for some ten microseconds at most.
+constexpr std::size_t kSlotsAtOnce = 4096;
+
+SlotRange range_of(const ScanRequest& request) {
+  return request.partition() ? SlotRange::parse(request.partition()->token()) : SlotRange();
+}
+
+}  // namespace
+
+const MemoryDataset& memory_dataset(const DatasetPointer& dataset) {
+  const auto* result = dynamic_cast<const MemoryDataset*>(dataset.get());
+  if (result == nullptr) Error(ErrorCode::internal, "the dataset belongs to another store").raise();
+  return *result;
+}
+
+SlotRange SlotRange::parse(const std::string& token) {
+  std::size_t begin = 0;
+  std::size_t end = SIZE_MAX;
+  const char* const last = token.data() + token.size();
+  auto [position, error] = std::from_chars(token.data(), last, begin);
+  bool good = error == std::errc() && position != last && *position == '-';
+  const bool open = good && position + 1 == last;
+  if (good && !open) {
+    const auto [stop, failure] = std::from_chars(position + 1, last, end);
+    good = failure == std::errc() && stop == last;
+  }
+  if (!good) Error(ErrorCode::invalid_argument, "the partition is not one of a memory store").raise();
+  return {begin, end, open};
+}
+
+std::string SlotRange::to_string() const {
+  return std::to_string(begin_) + "-" + (last_ ? std::string() : std::to_string(end_));
+}
+
+Scan::Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay)
+    : dataset_(request.dataset()),
+      table_(memory_dataset(dataset_).table().get()),
+      filter_(request.filter(), field_resolution(*dataset_)),
+      order_(request.sort(), field_resolution(*dataset_), id_order(*dataset_)),
+      ordered_(!request.sort().empty() || request.limit() || request.offset() != 0),
+      offset_(request.offset()),
+      limit_(request.limit()),
+      range_(range_of(request)),
+      snapshot_(snapshot),
+      overlay_(overlay),
+      position_(range_.begin()) {}
+
+template <class Visit>
+void Scan::visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const {
+  for (std::size_t i = begin; i < end; ++i) {
+    const Entry& entry = table_->slot(i);
+    const RecordPointer& record = entry.at(snapshot_);
+    if (!record) continue;
+    if (overlay_ != nullptr && overlay_->changes().contains(entry.id)) continue;
+    if (filter_.matches(*record)) visit(Match{entry.id, &record});
+  }
+}
+
+template <class Visit>
+void Scan::visit_changes(Visit&& visit) const {
+  if (overlay_ == nullptr || !range_.is_last()) return;
+  for (const auto& [id, record] : overlay_->changes()) {
+    if (record && filter_.matches(*record)) visit(Match{id, &record});
+  }
+}
+
+template <class Visit>
+void Scan::visit_all(Visit&& visit) const {
+  visit_slots(std::min(range_.begin(), table_->slots()), std::min(range_.end(), table_->slots()), visit);
+  visit_changes(visit);
+}
+
+std::vector<Scan::Match> Scan::matches() const {
+  std::vector<Match> found;
+  if (limit_ && *limit_ == 0) return found;
+  visit_all([&](const Match& match) { found.push_back(match); });
+  if (!ordered_) return found;
+  const auto before = [&](const Match& left, const Match& right) {
+    return order_(**left.record, **right.record);
+  };
+  // Only as much is sorted as is given out.
+  const std::size_t begin = static_cast<std::size_t>(std::min<std::uint64_t>(offset_, found.size()));
+  const std::size_t end = begin + static_cast<std::size_t>(std::min<std::uint64_t>(
+                                      limit_.value_or(UINT64_MAX), found.size() - begin));
+  if (end == found.size()) {
+    std::sort(found.begin(), found.end(), before);
+  } else {
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(end), found.end(), before);
+  }
+  found.resize(end);
+  found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(begin));
+  return found;
+}
+
+std::vector<RecordPointer> Scan::collect() const {
+  const std::vector<Match> found = matches();
+  std::vector<RecordPointer> records;
+  records.reserve(found.size());
+  for (const Match& match : found) records.push_back(*match.record);
+  return records;
+}
+
+std::vector<std::string> Scan::collect_ids() const {
+  const std::vector<Match> found = matches();
+  std::vector<std::string> ids;
+  ids.reserve(found.size());
+  for (const Match& match : found) ids.emplace_back(match.id);
+  return ids;
+}
+
+std::uint64_t Scan::count() const {
+  std::uint64_t found = 0;
+  const bool everything = filter_.is_always_true() && overlay_ == nullptr && snapshot_ == kLatest &&
+                          range_.begin() == 0 && range_.is_last();
+  if (everything) {
+    found = table_->rows();
+  } else {
+    visit_all([&](const Match&) { ++found; });
+  }
+  found -= std::min(found, offset_);
+  return std::min(found, limit_.value_or(UINT64_MAX));
+}
+
+bool Scan::advance(std::vector<RecordPointer>& found) {
+  const std::size_t end = std::min(range_.end(), table_->slots());
+  const std::size_t next = std::min(end, position_ + kSlotsAtOnce);
+  const auto add = [&](const Match& match) { found.push_back(*match.record); };
+  if (position_ < next) visit_slots(position_, next, add);
+  position_ = std::max(position_, next);
+  if (position_ < end) return true;
+  visit_changes(add);
+  return false;
+}
+
+}  // namespace dataknobs::memory

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Scan: which records of a table, as one session sees it, a request finds.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/memory/overlay.hpp"
+#include "backends/memory/store.hpp"
+#include "database/backend.hpp"
+#include "expr/evaluate.hpp"
+#include "query/order.hpp"
+
+namespace dataknobs::memory {
+
+/// A range of slots, as the token of a partition says.
+class SlotRange {
+ public:
+  SlotRange() = default;
+  SlotRange(std::size_t begin, std::size_t end, bool last) : begin_(begin), end_(end), last_(last) {}
+  /// Errors: InvalidArgumentError if it is no token of this backend.
+  static SlotRange parse(const std::string& token);
+  std::string to_string() const;
+  std::size_t begin() const noexcept { return begin_; }
+  std::size_t end() const noexcept { return end_; }
+  /// The last one takes what a transaction has added.
+  bool is_last() const noexcept { return last_; }
+
+ private:
+  std::size_t begin_ = 0;
+  std::size_t end_ = SIZE_MAX;
+  bool last_ = true;
+};
+
+/// Lifetime: refers to the overlay of its session, which must not change while it is used.
+/// REQUIRES: the lock of the store is held, shared at least, during each call but the constructor.
+class Scan {
+ public:
+  /// Errors: QueryError on unknown fields and bad patterns.
+  Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay);
+
+  /// The answer is a list: it is found as a whole, sorted and cut.
+  bool is_ordered() const noexcept { return ordered_; }
+  /// All records found; in order where it is ordered.
+  std::vector<RecordPointer> collect() const;
+  /// Under which ids the table keeps them (a table without key has ids of its own).
+  std::vector<std::string> collect_ids() const;
+  std::uint64_t count() const;
+  /// Of an unordered scan: looks at the next slots and adds what it finds there; false once there are no
+  /// more.
+  bool advance(std::vector<RecordPointer>& found);
+
+ private:
+  class Match {
+   public:
+    std::string_view id;
+    const RecordPointer* record = nullptr;
+  };
+  template <class Visit>
+  void visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const;
+  template <class Visit>
+  void visit_changes(Visit&& visit) const;
+  template <class Visit>
+  void visit_all(Visit&& visit) const;
+  /// All found, sorted and cut where it is ordered. Views into the table and the overlay.
+  std::vector<Match> matches() const;
+
+  DatasetPointer dataset_;
+  const Table* table_;
+  Evaluator filter_;
+  RecordOrder order_;
+  bool ordered_;
+  std::uint64_t offset_;
+  std::optional<std::uint64_t> limit_;
+  SlotRange range_;
+  Sequence snapshot_;
+  const Overlay* overlay_;
+  std::size_t position_;
+};
+
+/// Errors: InvalidArgumentError if the dataset is of another backend.
+const MemoryDataset& memory_dataset(const DatasetPointer& dataset);
+
+}  // namespace dataknobs::memory

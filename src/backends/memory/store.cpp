@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/memory/store.hpp"
+
+#include <charconv>
+
+namespace dataknobs::memory {
+
+namespace {
+
+const RecordPointer kNoRecord;
+
+std::uint64_t next_store_number() {
+  static std::atomic<std::uint64_t> number = 0;
+  return ++number;
+}
+
+}  // namespace
+
+const RecordPointer& Entry::at(Sequence snapshot) const noexcept {
+  if (sequence <= snapshot) return record;
+  for (const OldVersion* version = older.get(); version != nullptr; version = version->older.get()) {
+    if (version->sequence <= snapshot) return version->record;
+  }
+  return kNoRecord;
+}
+
+Table::Table(std::string name, Layout layout, Schema schema, std::vector<std::string> key)
+    : name_(std::move(name)), layout_(layout), schema_(std::move(schema)), key_(std::move(key)) {}
+
+const Entry* Table::find(std::string_view id) const {
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : &slot(found->second);
+}
+
+std::size_t Table::new_slot() {
+  if (!free_.empty()) {
+    const std::size_t index = free_.back();
+    free_.pop_back();
+    return index;
+  }
+  if (slots_ == blocks_.size() * kBlock) blocks_.push_back(std::make_unique<Entry[]>(kBlock));
+  return slots_++;
+}
+
+void Table::free_slot(std::size_t index) {
+  Entry& entry = mutable_slot(index);
+  index_.erase(std::string_view(entry.id));
+  entry = Entry();
+  free_.push_back(index);
+}
+
+void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, bool keep) {
+  changed_ = sequence;
+  const auto found = index_.find(id);
+  if (found == index_.end()) {
+    if (!record) return;
+    const std::size_t index = new_slot();
+    Entry& entry = mutable_slot(index);
+    entry.id = id;
+    entry.record = std::move(record);
+    entry.sequence = sequence;
+    index_.emplace(std::string_view(entry.id), index);
+    ++rows_;
+    return;
+  }
+  const std::size_t index = found->second;
+  Entry& entry = mutable_slot(index);
+  if (entry.record && !record) --rows_;
+  if (!entry.record && record) ++rows_;
+  if (!keep && !record) {
+    free_slot(index);
+    return;
+  }
+  if (keep) {
+    const bool known = entry.older != nullptr;
+    entry.older =
+        std::make_unique<OldVersion>(std::move(entry.record), entry.sequence, std::move(entry.older));
+    if (!known) outdated_.push_back(index);
+  }
+  entry.record = std::move(record);
+  entry.sequence = sequence;
+}
+
+bool Table::forget(Sequence oldest) {
+  std::erase_if(outdated_, [&](std::size_t index) {
+    Entry& entry = mutable_slot(index);
+    // The newest version that the oldest snapshot sees is the last one of use.
+    if (entry.sequence <= oldest) {
+      entry.older.reset();
+      if (!entry.record) free_slot(index);
+      return true;
+    }
+    for (OldVersion* version = entry.older.get(); version != nullptr; version = version->older.get()) {
+      if (version->sequence <= oldest) version->older.reset();
+    }
+    return false;
+  });
+  return outdated_.empty();
+}
+
+Snapshot::Snapshot(std::shared_ptr<Store> store)
+    : store_(std::move(store)), sequence_(store_->take_snapshot()) {}
+Snapshot::~Snapshot() {
+  store_->drop_snapshot(sequence_);
+}
+
+Store::Store() : number_(next_store_number()) {}
+
+std::shared_ptr<Store> Store::open(const std::string& name) {
+  if (name.empty()) return std::make_shared<Store>();
+  static std::mutex mutex;
+  static std::map<std::string, std::shared_ptr<Store>> stores;
+  const std::lock_guard lock(mutex);
+  std::shared_ptr<Store>& store = stores[name];
+  if (!store) store = std::make_shared<Store>();
+  return store;
+}
+
+std::shared_ptr<Table> Store::find_table(const std::string& name) const {
+  const auto found = tables_.find(name);
+  return found == tables_.end() ? nullptr : found->second;
+}
+
+bool Store::add_table(const std::shared_ptr<Table>& table) {
+  return tables_.emplace(table->name(), table).second;
+}
+
+std::vector<std::string> Store::table_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, table] : tables_) names.push_back(name);
+  return names;
+}
+
+Version Store::next_version() {
+  static std::atomic<std::uint64_t> last = 0;
+  const std::uint64_t number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  char text[20];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+// The shared lock keeps commits away: a snapshot is registered before the next one looks whether there is
+// any.
+Sequence Store::take_snapshot() {
+  const std::shared_lock lock(mutex_);
+  const std::lock_guard guard(snapshot_mutex_);
+  snapshots_.insert(committed_);
+  snapshot_count_.store(snapshots_.size(), std::memory_order_relaxed);
+  return committed_;
+}
+
+void Store::drop_snapshot(Sequence sequence) {
+  const std::unique_lock lock(mutex_);
+  const std::lock_guard guard(snapshot_mutex_);
+  snapshots_.erase(snapshots_.find(sequence));
+  snapshot_count_.store(snapshots_.size(), std::memory_order_relaxed);
+  const Sequence oldest = snapshots_.empty() ? kLatest : *snapshots_.begin();
+  for (const auto& [name, table] : tables_) table->forget(oldest);
+}
+
+MemoryDataset::MemoryDataset(DatasetOptions options, std::shared_ptr<Table> table)
+    : Dataset(std::move(options), table->layout()), table_(std::move(table)) {
+  set_schema(table_->schema());
+  set_key(table_->key());
+  set_has_metadata(layout() == Layout::document);
+  set_native_kind("table");
+}
+
+}  // namespace dataknobs::memory

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/memory/write.hpp"
+
+#include "backends/memory/conform.hpp"
+#include "database/keys.hpp"
+
+namespace dataknobs::memory {
+
+namespace {
+
+ItemResult rejected(const Error& error) {
+  return ItemResult(Outcome::rejected, std::nullopt, std::make_shared<const Error>(error));
+}
+
+std::optional<Error> find_error(Record& record, const MemoryDataset& dataset) {
+  if (dataset.layout() == Layout::columns) return conform(record, dataset.schema());
+  return std::nullopt;
+}
+
+Error no_id() {
+  return Error(ErrorCode::serialization, "the record has no id").hint("set an id, or the fields of the key");
+}
+
+ItemResult put_new(Target& target, const std::string& id, const std::shared_ptr<Record>& record) {
+  Version version = *record->version();
+  target.put(id, record);
+  return ItemResult(Outcome::written, std::move(version));
+}
+
+ItemResult patch_record(Target& target, const MemoryDataset& dataset, const Record& existing,
+                        const PreparedRecord& prepared) {
+  auto merged = std::make_shared<Record>(existing);
+  merged->merge(*prepared.record());
+  if (prepared.record()->metadata()) merged->set_metadata(prepared.record()->metadata());
+  if (const std::optional<Error> error = find_error(*merged, dataset)) return rejected(*error);
+  merged->set_version(Store::next_version());
+  return put_new(target, prepared.id(), merged);
+}
+
+}  // namespace
+
+PreparedRecord::PreparedRecord(const Record& record, const MemoryDataset& dataset, WriteMode mode)
+    : record_(std::make_shared<Record>(record)) {
+  if (dataset.table()->is_keyless()) {
+    record_->set_id(std::nullopt);
+    id_ = dataset.table()->next_row();
+  } else {
+    try {
+      reconcile_key(*record_, dataset);
+    } catch (const Error& error) {
+      error_ = std::make_shared<const Error>(error);
+      return;
+    }
+    if (!record_->id()) {
+      error_ = std::make_shared<const Error>(no_id());
+      return;
+    }
+    id_ = *record_->id();
+  }
+  if (mode == WriteMode::patch) return;
+  if (const std::optional<Error> error = find_error(*record_, dataset)) {
+    error_ = std::make_shared<const Error>(*error);
+    return;
+  }
+  record_->set_version(Store::next_version());
+}
+
+ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode mode,
+                        const PreparedRecord& prepared, const Precondition& precondition) {
+  if (prepared.error()) return ItemResult(Outcome::rejected, std::nullopt, prepared.error());
+  const RecordPointer existing = target.find(prepared.id());
+  const bool replaces_only = mode == WriteMode::update || mode == WriteMode::patch;
+  if (!existing && (replaces_only || precondition.existence() == Existence::present)) {
+    return ItemResult(Outcome::missing);
+  }
+  if (existing && (mode == WriteMode::insert || precondition.existence() == Existence::absent)) {
+    return ItemResult(Outcome::conflict);
+  }
+  if (precondition.version() && (!existing || existing->version() != precondition.version())) {
+    return ItemResult(Outcome::conflict);
+  }
+  if (mode == WriteMode::patch) return patch_record(target, dataset, *existing, prepared);
+  return put_new(target, prepared.id(), prepared.record());
+}
+
+ItemResult remove_record(Target& target, const std::string& id, const Precondition& precondition) {
+  const RecordPointer existing = target.find(id);
+  if (!existing) return ItemResult(Outcome::missing);
+  if (precondition.existence() == Existence::absent) return ItemResult(Outcome::conflict);
+  if (precondition.version() && existing->version() != precondition.version())
+    return ItemResult(Outcome::conflict);
+  target.put(id, nullptr);
+  return ItemResult(Outcome::written);
+}
+
+const Precondition& precondition_of(std::span<const Precondition> preconditions, std::size_t index) noexcept {
+  static const Precondition any;
+  return preconditions.empty() ? any : preconditions[index];
+}
+
+}  // namespace dataknobs::memory

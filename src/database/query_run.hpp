@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// QueryRun: a query over one dataset, the store's part and ours together. The store scans what it has taken; what it
+/// gives is filtered, sorted, cut and projected here as far as the store has not done so.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <dataknobs/query.hpp>
+
+#include "database/backend.hpp"
+#include "expr/evaluate.hpp"
+#include "query/order.hpp"
+
+namespace dataknobs {
+
+class QueryRun {
+ public:
+  /// What the records are for: some answers need fewer fields.
+  enum class Purpose : std::uint8_t { records, count, ids };
+
+  /// Pure. Errors: QueryError on what is wrong with the query.
+  QueryRun(const Backend& backend, DatasetPointer dataset, const Query& query,
+           Purpose purpose = Purpose::records);
+  QueryRun(const QueryRun&) = delete;
+  QueryRun& operator=(const QueryRun&) = delete;
+
+  const PushDown& push_down() const noexcept { return push_down_; }
+  const ScanRequest& request() const noexcept { return request_; }
+  /// The scan gives the answer as it is, but for the projection.
+  bool is_taken_whole() const noexcept { return whole_; }
+
+  /// REQUIRES: the session outlives the run; called once.
+  Task<void> start(Session& session, Context& context);
+  /// The next records, never empty; nothing at the end. REQUIRES: started.
+  Task<std::optional<std::vector<Record>>> next(Context& context);
+  void abandon() noexcept;
+
+ private:
+  struct Selection {
+    Selection(std::string field, PathReader reader, bool whole)
+        : name(std::move(field)), path(std::move(reader)), whole_field(whole) {}
+    std::string name;
+    PathReader path;
+    bool whole_field;
+  };
+  void filter(std::vector<Record>& rows) const;
+  void project(std::vector<Record>& rows) const;
+  Task<std::vector<Record>> collect(Context& context);
+
+  DatasetPointer dataset_;
+  Query query_;
+  PushDown push_down_;
+  ScanRequest request_;
+  bool whole_ = false;
+  bool sorts_here_ = false;
+  std::optional<Evaluator> residual_;
+  std::vector<Selection> select_;
+  std::unique_ptr<Reader> reader_;
+  bool collected_ = false;
+};
+
+}  // namespace dataknobs

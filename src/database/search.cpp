@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Queries.
+#include <iterator>
+
+#include <dataknobs/database.hpp>
+
+#include "database/query_run.hpp"
+#include "database/state.hpp"
+#include "query/explain.hpp"
+
+namespace dataknobs {
+
+namespace {
+
+// How many records a removal names at a time.
+constexpr std::size_t kChunk = 1000;
+// A batch of a stream that was sorted here is cut to this many records.
+constexpr std::size_t kStreamBatch = 1000;
+
+using Purpose = QueryRun::Purpose;
+
+Task<Records> search_records(StatePointer state, Query query) {
+  Context context = state->context();
+  SessionLease session(*state);
+  if (!session.is_open()) co_await session.open(context);
+  DatasetPointer dataset = state->known();
+  if (!dataset) dataset = co_await find_dataset(*state, context);
+  Records records;
+  if (!dataset) co_return records;
+  QueryRun run(*state->backend, dataset, query);
+  co_await run.start(*session, context);
+  while (std::optional<Records> batch = co_await run.next(context)) {
+    if (records.empty()) {
+      records = std::move(*batch);
+    } else {
+      records.insert(records.end(), std::move_iterator(batch->begin()), std::move_iterator(batch->end()));
+    }
+  }
+  session.done();
+  co_return records;
+}
+
+Task<std::uint64_t> count_records(StatePointer state, Query query) {
+  Context context = state->context();
+  SessionLease session(*state);
+  if (!session.is_open()) co_await session.open(context);
+  const DatasetPointer dataset = co_await find_dataset(*state, context);
+  if (!dataset) co_return 0;
+  // A sort changes no count, and what cannot be sorted by the store must not keep it from counting.
+  Query unsorted = Query::where(query.filter());
+  QueryRun run(*state->backend, dataset, unsorted, Purpose::count);
+  // A sort by an unknown field is an error all the same.
+  if (!query.sort().empty()) static_cast<void>(state->backend->plan(query, *dataset));
+  std::uint64_t count = 0;
+  if (run.is_taken_whole()) {
+    count = co_await session->count(context, run.request());
+  } else {
+    co_await run.start(*session, context);
+    while (const std::optional<Records> batch = co_await run.next(context)) count += batch->size();
+  }
+  session.done();
+  count -= std::min(count, query.offset());
+  co_return std::min(count, query.limit().value_or(UINT64_MAX));
+}
+
+Task<std::vector<std::string>> find_ids(QueryRun& run, Session& session, Context& context) {
+  std::vector<std::string> ids;
+  co_await run.start(session, context);
+  while (const std::optional<Records> batch = co_await run.next(context)) {
+    for (const Record& record : *batch) {
+      if (record.id()) ids.push_back(*record.id());
+    }
+  }
+  co_return ids;
+}
+
+Task<std::uint64_t> remove_ids(const Database::State& state, Session& session, Context& context,
+                               const DatasetPointer& dataset, const std::vector<std::string>& ids) {
+  std::uint64_t removed = 0;
+  for (std::size_t begin = 0; begin < ids.size(); begin += kChunk) {
+    const std::span<const std::string> chunk(ids.data() + begin, std::min(kChunk, ids.size() - begin));
+    const std::vector<ItemResult> results = co_await session.remove(context, dataset, chunk, {});
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i].outcome() == Outcome::written) {
+        ++removed;
+      } else if (results[i].outcome() != Outcome::missing) {
+        item_error(results[i], "remove", chunk[i], state.name, false).raise();
+      }
+    }
+  }
+  co_return removed;
+}
+
+Task<std::uint64_t> remove_found(StatePointer state, Query query) {
+  Context context = state->context();
+  SessionLease session(*state);
+  const DatasetPointer dataset = co_await find_dataset(*state, context);
+  if (!dataset) co_return 0;
+  QueryRun run(*state->backend, dataset, query, Purpose::ids);
+  if (run.is_taken_whole()) {
+    if (!session.is_open()) co_await session.open(context);
+    const std::uint64_t removed = co_await session->remove_range(context, run.request());
+    session.done();
+    co_return removed;
+  }
+  // Found and removed in one transaction, where there are any.
+  co_await session.open_transaction(context);
+  const std::vector<std::string> ids = co_await find_ids(run, *session, context);
+  const std::uint64_t removed = co_await remove_ids(*state, *session, context, dataset, ids);
+  co_await session.commit(context);
+  co_return removed;
+}
+
+Task<std::string> explain_query(StatePointer state, Query query) {
+  Context context = state->context();
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
+  const QueryRun run(*state->backend, dataset, query);
+  std::string native = co_await state->backend->explain(context, run.request());
+  co_return Explanation(query, run.push_down(), std::move(native)).to_string();
+}
+
+}  // namespace
+
+// The members' order is the order of their lives: the reader ends before its session.
+struct RecordStream::State {
+  explicit State(StatePointer of) : state(std::move(of)), session(*state) {}
+  ~State() {
+    if (run && !ended) run->abandon();
+  }
+  StatePointer state;
+  SessionLease session;
+  std::optional<QueryRun> run;
+  Records pending;  ///< Sorted here, to be given in parts; the next one is at `position`.
+  std::size_t position = 0;
+  bool ended = false;
+};
+
+namespace {
+
+Task<RecordStream> open_stream(StatePointer state, Query query) {
+  auto stream = std::make_unique<RecordStream::State>(state);
+  Context context = state->context();
+  if (!stream->session.is_open()) co_await stream->session.open(context);
+  const DatasetPointer dataset = co_await find_dataset(*state, context);
+  if (dataset) {
+    stream->run.emplace(*state->backend, dataset, query);
+    co_await stream->run->start(*stream->session, context);
+  } else {
+    stream->ended = true;
+  }
+  co_return RecordStream(std::move(stream));
+}
+
+Task<std::optional<Records>> next_records(RecordStream::State& stream) {
+  if (stream.position == stream.pending.size() && !stream.ended) {
+    Context context = stream.state->context();
+    stream.pending.clear();
+    stream.position = 0;
+    std::optional<Records> batch = co_await stream.run->next(context);
+    if (batch) {
+      stream.pending = std::move(*batch);
+    } else {
+      stream.ended = true;
+      stream.session.done();
+    }
+  }
+  std::optional<Records> result;
+  if (stream.position == stream.pending.size()) co_return result;
+  const std::size_t end = std::min(stream.position + kStreamBatch, stream.pending.size());
+  if (stream.position == 0 && end == stream.pending.size()) {
+    result = std::exchange(stream.pending, {});
+  } else {
+    const auto first = stream.pending.begin() + static_cast<std::ptrdiff_t>(stream.position);
+    const auto last = stream.pending.begin() + static_cast<std::ptrdiff_t>(end);
+    result.emplace(std::move_iterator(first), std::move_iterator(last));
+    stream.position = end;
+  }
+  co_return result;
+}
+
+}  // namespace
+
+RecordStream::RecordStream(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+RecordStream::RecordStream(RecordStream&&) noexcept = default;
+RecordStream& RecordStream::operator=(RecordStream&&) noexcept = default;
+RecordStream::~RecordStream() = default;
+Task<std::optional<Records>> RecordStream::next() {
+  return next_records(*state_);
+}
+
+Task<Records> Database::search(Query query) {
+  return search_records(state_, std::move(query));
+}
+Task<Records> Database::all() {
+  return search_records(state_, Query());
+}
+Task<std::uint64_t> Database::count(Query query) {
+  return count_records(state_, std::move(query));
+}
+Task<std::uint64_t> Database::remove_where(Query query) {
+  return remove_found(state_, std::move(query));
+}
+Task<std::uint64_t> Database::clear() {
+  return remove_found(state_, Query());
+}
+Task<RecordStream> Database::stream_read(Query query) {
+  return open_stream(state_, std::move(query));
+}
+Task<std::string> Database::explain(Query query) {
+  return explain_query(state_, std::move(query));
+}
+
+}  // namespace dataknobs

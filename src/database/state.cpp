@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/state.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "database/keys.hpp"
+#include "database/uuid.hpp"
+#include "record/nearest.hpp"
+
+namespace dataknobs {
+
+DatasetPointer Database::State::known() const {
+  const std::lock_guard lock(mutex_);
+  return dataset_;
+}
+
+void Database::State::remember(DatasetPointer dataset) {
+  const std::lock_guard lock(mutex_);
+  dataset_ = std::move(dataset);
+}
+
+Context Database::State::context() const {
+  Context context;
+  if (timeout) context.set_deadline(Clock::now() + *timeout);
+  return context;
+}
+
+SessionLease::SessionLease(Database::State& state) : state_(state) {
+  if (state.transaction) {
+    if (state.transaction->ended) {
+      Error(ErrorCode::invalid_argument, "the transaction has ended").store(state.name).raise();
+    }
+    if (state.transaction->busy.exchange(true)) {
+      Error(ErrorCode::invalid_argument, "another call of the transaction has not ended yet")
+          .store(state.name)
+          .hint("a transaction does one thing at a time")
+          .raise();
+    }
+    session_ = state.transaction->session.get();
+    return;
+  }
+  owned_.reset(state.spare.exchange(nullptr, std::memory_order_acquire));
+  session_ = owned_.get();
+}
+
+SessionLease::~SessionLease() {
+  if (state_.transaction) {
+    if (session_ != nullptr) state_.transaction->busy = false;
+    return;
+  }
+  if (!owned_ || !done_ || own_transaction_ || !state_.backend->capabilities().light_sessions) return;
+  Session* expected = nullptr;
+  if (state_.spare.compare_exchange_strong(expected, owned_.get(), std::memory_order_release))
+    owned_.release();
+}
+
+Task<void> SessionLease::open(Context& context) {
+  if (session_ != nullptr) co_return;
+  owned_ = co_await state_.backend->session(context, SessionMode::autocommit);
+  session_ = owned_.get();
+}
+
+Task<void> SessionLease::open_transaction(Context& context) {
+  const bool possible = state_.backend->capabilities().transactions == Support::native;
+  if (state_.transaction || !possible) {
+    co_await open(context);
+    co_return;
+  }
+  owned_ = co_await state_.backend->session(context, SessionMode::transaction);
+  session_ = owned_.get();
+  own_transaction_ = true;
+}
+
+Task<void> SessionLease::commit(Context& context) {
+  done();
+  if (!own_transaction_) co_return;
+  const CommitOutcome outcome = co_await session_->commit(context);
+  if (outcome == CommitOutcome::unknown) {
+    Error(ErrorCode::connection, "the connection was lost while committing: whether it happened is not known")
+        .operation("commit")
+        .store(state_.name)
+        .raise();
+  }
+}
+
+Task<DatasetPointer> find_dataset(Database::State& state, Context& context) {
+  DatasetPointer dataset = state.known();
+  if (dataset) co_return dataset;
+  dataset = co_await state.backend->describe(context, state.options, false);
+  if (dataset) state.remember(dataset);
+  co_return dataset;
+}
+
+Task<DatasetPointer> require_dataset(Database::State& state, Context& context) {
+  DatasetPointer dataset = co_await find_dataset(state, context);
+  if (dataset) co_return dataset;
+  const std::vector<std::string> names = co_await state.backend->list(context);
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::optional<std::string_view> nearest = nearest_name(state.options.name(), known);
+  Error(ErrorCode::not_found, fmt::format("there is no '{}'", state.options.name()))
+      .store(state.name)
+      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string("the first write makes it"))
+      .raise();
+}
+
+namespace {
+
+// Columns for a record: a key column `id` where no key is named and the record has no field of that name.
+CreateRequest creation_request(const DatasetOptions& options, Layout layout, const Record& sample) {
+  CreateRequest request(options, layout);
+  if (layout == Layout::document) return request;
+  std::vector<std::string> key = options.key();
+  if (key.empty()) key.emplace_back("id");
+  std::vector<FieldDescription> columns;
+  for (const std::string& name : key) {
+    if (sample[name].is_null()) columns.emplace_back(name, FieldType(ValueType::string), false);
+  }
+  for (const Field& field : sample.fields()) {
+    const bool is_key = std::find(key.begin(), key.end(), field.name()) != key.end();
+    if (is_key && field.value().is_null()) continue;
+    const ValueType type = field.value().is_null() ? ValueType::string : field.value().type();
+    columns.emplace_back(field.name(), FieldType(type), !is_key);
+  }
+  return request.set_schema(Schema(std::move(columns))).set_key(std::move(key));
+}
+
+}  // namespace
+
+Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Session& session,
+                                    const Record& sample) {
+  DatasetPointer dataset = co_await find_dataset(state, context);
+  if (dataset) co_return dataset;
+  const Layout layout = state.backend->creation_layout(state.options, Layout::document);
+  const CreateRequest request = creation_request(state.options, layout, sample);
+  std::optional<Error> failure;
+  try {
+    dataset = co_await session.create_dataset(context, request);
+  } catch (const DuplicateRecordError& error) {
+    failure = error;  // Somebody else was quicker, which is as good.
+  }
+  if (!dataset) dataset = co_await state.backend->describe(context, state.options, false);
+  if (!dataset) failure->raise();
+  state.remember(dataset);
+  co_return dataset;
+}
+
+void prepare_new(Record& record, const Dataset& dataset) {
+  reconcile_key(record, dataset);
+  if (record.id() || dataset.generates_ids() || !has_key(dataset)) return;
+  if (dataset.layout() == Layout::columns) {
+    const std::vector<FieldType> types = key_types(dataset);
+    const bool takes_uuid = types.size() == 1 && types.front().kind() == ValueType::string;
+    if (!takes_uuid) {
+      Error(ErrorCode::serialization,
+            fmt::format("the record has no key ({})", fmt::join(dataset.key(), ", ")))
+          .field_path(dataset.key().front())
+          .hint("set the key fields")
+          .raise();
+    }
+  }
+  record.set_id(make_uuid());
+  reconcile_key(record, dataset);
+}
+
+Error item_error(const ItemResult& result, const char* operation, const std::string& id,
+                 const std::string& store, bool conditional) {
+  Error error(ErrorCode::internal, "the record was not written");
+  if (result.error()) {
+    error = *result.error();
+  } else if (result.outcome() == Outcome::conflict && conditional) {
+    error = Error(ErrorCode::concurrency, "the record has another version");
+    error.hint("read it again");
+  } else if (result.outcome() == Outcome::conflict) {
+    error = Error(ErrorCode::duplicate_record, "there is a record of that id already");
+    error.hint("use update or upsert to replace it");
+  } else if (result.outcome() == Outcome::missing) {
+    error = Error(ErrorCode::not_found, "there is no record of that id");
+  } else if (result.outcome() == Outcome::unknown) {
+    error = Error(ErrorCode::connection, "the reply was lost: whether the record was written is not known");
+    error.hint("read the record");
+  } else if (result.outcome() == Outcome::unchanged) {
+    error = Error(ErrorCode::concurrency, "not written, because another record of the batch was not");
+  }
+  error.operation(operation).store(store).record_id(id);
+  return error;
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// What lies behind Database, Transaction and Store.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <dataknobs/database.hpp>
+
+#include "database/backend.hpp"
+
+namespace dataknobs {
+
+class BackendDriver;
+
+struct Transaction::State {
+  std::shared_ptr<Backend> backend;
+  std::unique_ptr<Session> session;
+  std::string name;
+  /// Commit, rollback or a failed commit: no more calls.
+  bool ended = false;
+  /// A call is on its way: a session does one thing at a time.
+  std::atomic<bool> busy = false;
+};
+
+struct Database::State {
+  State(std::shared_ptr<Backend> opened, DatasetOptions wanted, std::string display_name)
+      : backend(std::move(opened)), options(std::move(wanted)), name(std::move(display_name)) {}
+  ~State() { delete spare.load(); }
+
+  std::shared_ptr<Backend> backend;
+  DatasetOptions options;
+  std::string name;
+  std::optional<std::chrono::milliseconds> timeout;
+  /// Calls go to its session, where there is one.
+  std::shared_ptr<Transaction::State> transaction;
+
+  /// What was found out of the dataset; nullptr: nothing yet.
+  DatasetPointer known() const;
+  void remember(DatasetPointer dataset);
+  Context context() const;
+
+  /// A session between two calls (where the store's are light).
+  std::atomic<Session*> spare = nullptr;
+
+ private:
+  mutable std::mutex mutex_;
+  DatasetPointer dataset_;
+};
+
+struct Store::State {
+  std::shared_ptr<Backend> backend;
+  const BackendDriver* driver = nullptr;
+  DatasetOptions options;
+  std::string name;
+};
+
+using StatePointer = std::shared_ptr<Database::State>;
+
+/// The session of one call: the transaction's, a spare one, or one that is opened. A call that fails gives its own one
+/// up.
+class SessionLease {
+ public:
+  /// Takes what is there at once; else `open` must be awaited.
+  explicit SessionLease(Database::State& state);
+  SessionLease(const SessionLease&) = delete;
+  SessionLease& operator=(const SessionLease&) = delete;
+  ~SessionLease();
+
+  bool is_open() const noexcept { return session_ != nullptr; }
+  Task<void> open(Context& context);
+  /// For work of several steps that is to happen as a whole: a transaction, where the store has them and none runs.
+  Task<void> open_transaction(Context& context);
+  /// Commits what `open_transaction` began. Errors: ConnectionError if the outcome is unknown.
+  Task<void> commit(Context& context);
+
+  Session& operator*() const noexcept { return *session_; }
+  Session* operator->() const noexcept { return session_; }
+  /// The call went well: the session may be used again.
+  void done() noexcept { done_ = true; }
+
+ private:
+  Database::State& state_;
+  Session* session_ = nullptr;
+  std::unique_ptr<Session> owned_;
+  bool own_transaction_ = false;
+  bool done_ = false;
+};
+
+/// The dataset, or nullptr if there is none.
+Task<DatasetPointer> find_dataset(Database::State& state, Context& context);
+/// Errors: NotFoundError with the nearest known name.
+Task<DatasetPointer> require_dataset(Database::State& state, Context& context);
+/// The dataset; made, to hold a record like `sample`, if there is none.
+Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Session& session,
+                                    const Record& sample);
+
+/// Gives a record what it must have to be stored as a new one: an id, its key fields.
+void prepare_new(Record& record, const Dataset& dataset);
+
+/// The error for an item that was not written.
+Error item_error(const ItemResult& result, const char* operation, const std::string& id,
+                 const std::string& store, bool conditional);
+
+}  // namespace dataknobs

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dataknobs/sync.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "database/runner.hpp"
+
+namespace dataknobs::sync {
+
+Runner::Runner() {
+  boost::asio::co_spawn(loop_, work(), boost::asio::detached);
+  loop_.poll();
+}
+
+Runner::~Runner() {
+  // Ends the worker: its frames belong to the handler.
+  idle_.reset();
+}
+
+Task<void> Runner::carry(Task<void> task, Outcome<void>& outcome) {
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    outcome.failure = std::current_exception();
+  }
+}
+
+Task<void> Runner::work() {
+  auto wait = [this](auto handler) { idle_.emplace(std::move(handler)); };
+  while (true) {
+    co_await boost::asio::async_initiate<const Token, void()>(wait, boost::asio::use_awaitable);
+    Task<void> job = std::move(*job_);
+    job_.reset();
+    co_await std::move(job);
+  }
+}
+
+void Runner::execute(Task<void> job) {
+  const InlineOffload scope;
+  job_.emplace(std::move(job));
+  Handler worker = std::move(*idle_);
+  idle_.reset();
+  std::move(worker)();
+  if (idle_) return;  // The usual case: the task never waited.
+  loop_.restart();
+  while (!idle_) loop_.run_one();
+}
+
+Database::Database(std::string_view url) : runner_(std::make_unique<Runner>()) {
+  database_.emplace(runner_->run(dataknobs::Database::open(url)));
+}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&& other) noexcept {
+  // The database ends before the loop that it was used on.
+  database_ = std::move(other.database_);
+  runner_ = std::move(other.runner_);
+  return *this;
+}
+Database::~Database() = default;
+
+std::string Database::create(Record& record) {
+  return runner_->run(database_->create(record));
+}
+std::string Database::create(Record&& record) {
+  return runner_->run(database_->create(record));
+}
+std::optional<Record> Database::read(const std::string& id) {
+  return runner_->run(database_->read(id));
+}
+bool Database::update(const std::string& id, Record record, WriteOptions options) {
+  return runner_->run(database_->update(id, std::move(record), std::move(options)));
+}
+bool Database::patch(const std::string& id, Record changes, WriteOptions options) {
+  return runner_->run(database_->patch(id, std::move(changes), std::move(options)));
+}
+std::string Database::upsert(Record& record, WriteOptions options) {
+  return runner_->run(database_->upsert(record, std::move(options)));
+}
+std::string Database::upsert(Record&& record, WriteOptions options) {
+  return runner_->run(database_->upsert(record, std::move(options)));
+}
+bool Database::remove(const std::string& id, WriteOptions options) {
+  return runner_->run(database_->remove(id, std::move(options)));
+}
+bool Database::exists(const std::string& id) {
+  return runner_->run(database_->exists(id));
+}
+std::optional<Version> Database::get_version(const std::string& id) {
+  return runner_->run(database_->get_version(id));
+}
+
+std::vector<WriteItem> Database::create_batch(std::span<Record> records) {
+  return runner_->run(database_->create_batch(records));
+}
+std::vector<std::optional<Record>> Database::read_batch(std::vector<std::string> ids) {
+  return runner_->run(database_->read_batch(std::move(ids)));
+}
+std::vector<WriteItem> Database::update_batch(std::span<Record> records) {
+  return runner_->run(database_->update_batch(records));
+}
+std::vector<WriteItem> Database::upsert_batch(std::span<Record> records) {
+  return runner_->run(database_->upsert_batch(records));
+}
+std::vector<WriteItem> Database::remove_batch(std::vector<std::string> ids) {
+  return runner_->run(database_->remove_batch(std::move(ids)));
+}
+
+Records Database::search(const Query& query) {
+  return runner_->run(database_->search(query));
+}
+Records Database::all() {
+  return runner_->run(database_->all());
+}
+std::uint64_t Database::count(const Query& query) {
+  return runner_->run(database_->count(query));
+}
+std::uint64_t Database::remove_where(const Query& query) {
+  return runner_->run(database_->remove_where(query));
+}
+std::uint64_t Database::clear() {
+  return runner_->run(database_->clear());
+}
+void Database::stream_read(const Query& query, const std::function<void(Records)>& consume) {
+  RecordStream stream = runner_->run(database_->stream_read(query));
+  while (std::optional<Records> records = runner_->run(stream.next())) consume(std::move(*records));
+}
+std::string Database::explain(const Query& query) {
+  return runner_->run(database_->explain(query));
+}
+std::string Database::name() const {
+  return database_->name();
+}
+
+}  // namespace dataknobs::sync

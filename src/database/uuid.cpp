@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "database/uuid.hpp"
+
+#include <pthread.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <random>
+
+namespace dataknobs {
+
+namespace {
+
+// Grows in the child of a fork, whose threads must not go on with the random numbers of the parent.
+std::atomic<std::uint32_t> fork_generation = 1;
+
+[[maybe_unused]] const int fork_handler = pthread_atfork(nullptr, nullptr, [] { ++fork_generation; });
+
+class Generator {
+ public:
+  std::string make() {
+    if (generation_ != fork_generation.load(std::memory_order_relaxed)) seed();
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto milliseconds =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+    if (milliseconds > milliseconds_) {
+      milliseconds_ = milliseconds;
+      high_ = static_cast<std::uint32_t>(random_()) & 0x7FFU;  // Room for the carry of this millisecond.
+      low_ = random_() & kLowMask;
+    } else {
+      // Within a millisecond, or after the clock was set back, it counts on in random steps (RFC 9562, method
+      // 2).
+      low_ += (random_() & 0xFFFFFFFFU) + 1;
+      if (low_ > kLowMask) {
+        low_ &= kLowMask;
+        if (++high_ > 0xFFFU) {
+          high_ = 0;
+          ++milliseconds_;
+        }
+      }
+    }
+    return format((milliseconds_ << 16U) | 0x7000U | high_, 0x8000000000000000U | low_);
+  }
+
+ private:
+  static constexpr std::uint64_t kLowMask = 0x3FFFFFFFFFFFFFFFU;
+
+  void seed() {
+    std::random_device device;
+    std::seed_seq sequence{device(), device(), device(), device(), device(), device(), device(), device()};
+    random_.seed(sequence);
+    milliseconds_ = 0;
+    generation_ = fork_generation.load(std::memory_order_relaxed);
+  }
+
+  static std::string format(std::uint64_t first, std::uint64_t second) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text(36, '-');
+    std::size_t position = 0;
+    for (int nibble = 0; nibble < 32; ++nibble) {
+      if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) ++position;
+      const std::uint64_t word = nibble < 16 ? first : second;
+      text[position++] = kDigits[(word >> (60U - 4U * (static_cast<unsigned>(nibble) % 16U))) & 15U];
+    }
+    return text;
+  }
+
+  std::mt19937_64 random_;
+  std::uint64_t milliseconds_ = 0;
+  std::uint32_t high_ = 0;
+  std::uint64_t low_ = 0;
+  std::uint32_t generation_ = 0;
+};
+
+}  // namespace
+
+std::string make_uuid() {
+  thread_local Generator generator;
+  return generator.make();
+}
+
+}  // namespace dataknobs
