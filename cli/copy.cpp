@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <optional>
+
+#include <dataknobs/transfer.hpp>
+
+#include "output.hpp"
+#include "program.hpp"
+#include "progress.hpp"
+
+namespace dataknobs::cli {
+namespace {
+
+struct CopyArguments {
+  std::string source;
+  std::string target;
+  std::string where;
+  std::string select;
+  std::string memory;
+  std::string mode = "insert";
+  std::string progress = "auto";
+  std::string output = "text";
+  std::vector<std::string> allow_loss;
+  std::optional<std::uint64_t> limit;
+  std::optional<unsigned> jobs;
+  bool plan = false;
+  bool strict = false;
+  bool no_proof = false;
+  bool no_digest = false;
+  bool fresh = false;
+};
+
+/// Field names of `--select`, which copies whole fields: a path into one is an error.
+std::vector<std::string> selected_fields(const std::string& text) {
+  std::vector<std::string> names;
+  for (const Path& path : parse_select(text)) {
+    if (path.steps().size() > 1) {
+      Error(ErrorCode::query, "--select of a copy takes whole fields")
+          .field_path(path.to_string())
+          .hint("select '" + path.root() + "', or quote the name if it has a dot")
+          .raise();
+    }
+    names.push_back(path.root());
+  }
+  return names;
+}
+
+CopyOptions copy_options(const CopyArguments& arguments) {
+  CopyOptions options;
+  if (!arguments.where.empty()) options.where(std::string_view(arguments.where));
+  if (!arguments.select.empty()) options.select(selected_fields(arguments.select));
+  if (!arguments.memory.empty()) options.memory(parse_size(arguments.memory));
+  if (arguments.jobs) options.jobs(*arguments.jobs);
+  options.limit(arguments.limit)
+      .mode(arguments.mode == "upsert" ? CopyMode::upsert : CopyMode::insert)
+      .allow_loss(arguments.allow_loss)
+      .strict(arguments.strict)
+      .proof(!arguments.no_proof)
+      .digest(!arguments.no_digest)
+      .fresh(arguments.fresh);
+  return options;
+}
+
+/// Prints the plan; a plan with problems is a failure of validation.
+Task<int> run_plan(std::shared_ptr<CopyArguments> arguments, CopyOptions options) {
+  const CopyPlan plan = co_await plan_copy(arguments->source, arguments->target, options);
+  write_standard_output(arguments->output == "json" ? plan.to_json() + "\n" : plan.to_text());
+  co_return plan.problems.empty() ? 0 : exit_code(ErrorCode::validation);
+}
+
+Task<int> run_copy(std::shared_ptr<CopyArguments> arguments) {
+  CopyOptions options = copy_options(*arguments);
+  if (arguments->plan) co_return co_await run_plan(arguments, options);
+  ProgressDisplay display(arguments->progress);
+  options.on_progress([&display](const Progress& progress) { display.show(progress); });
+  const CopyReport report = co_await copy(arguments->source, arguments->target, options);
+  display.finish();
+  for (const std::string& warning : report.warnings) report_warning(warning);
+  if (arguments->output == "json") {
+    write_standard_output(report.to_json() + "\n");
+  } else {
+    // The records may be going to stdout; the certificate is a message.
+    std::fputs(report.to_text().c_str(), stderr);
+  }
+  co_return 0;
+}
+
+}  // namespace
+
+void add_copy(CLI::App& app, Program& program) {
+  CLI::App* command =
+      app.add_subcommand("copy", "Copy records from one store into another, resumable and proven");
+  const auto arguments = std::make_shared<CopyArguments>();
+  CopyArguments& given = *arguments;
+  command->add_option("source", given.source, "A URL, a file or a configured name")->required();
+  command->add_option("target", given.target, "A URL, a file or a configured name; made if it does not exist")
+      ->required();
+  command->add_option("--where", given.where, "Only records for which this holds: age >= 30");
+  command->add_option("--select", given.select, "Only these fields: name, age");
+  command->add_option("--limit", given.limit, "At most so many records, the first by id");
+  command->add_option("--mode", given.mode, "insert (an existing key is an error; the default) or upsert")
+      ->check(CLI::IsMember(std::vector<std::string>{"insert", "upsert"}));
+  command->add_option("--allow-loss", given.allow_loss, "A field whose conversion may lose something");
+  command->add_flag("--plan", given.plan, "Show what would be done, field by field, and do nothing");
+  command->add_flag("--strict", given.strict, "Warnings are errors");
+  command->add_flag("--no-proof", given.no_proof, "Do not read the target back to prove it equal");
+  command->add_flag("--no-digest", given.no_digest, "Count records only: no digest and no proof");
+  command->add_flag("--fresh", given.fresh,
+                    "Forget an unfinished or finished run of this copy and start anew");
+  command->add_option("--memory", given.memory, "What records on their way may take (default 64MiB)");
+  command->add_option("--jobs", given.jobs, "Parts of the source copied at once (default 2)")
+      ->check(CLI::Range(1U, 64U));
+  command->add_option("--progress", given.progress, "auto, plain or none")
+      ->check(CLI::IsMember(std::vector<std::string>{"auto", "plain", "none"}));
+  command->add_option("--output", given.output, "The certificate or plan as text or json")
+      ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
+  command->callback(
+      [arguments, &program] { program.set_action([arguments] { return run_copy(arguments); }); });
+}
+
+}  // namespace dataknobs::cli

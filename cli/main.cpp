@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The program `dataknobs`: data on stdout, messages on stderr, the exit code says what went wrong.
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "program.hpp"
+#include "record/nearest.hpp"
+
+namespace dataknobs::cli {
+namespace {
+
+void add_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(subcommand->get_name());
+  }
+}
+
+/// "did you mean …" for the first word that no option or subcommand took.
+std::string suggestion(const CLI::App& app) {
+  const CLI::App* scope = &app;
+  for (const CLI::App* chosen : app.get_subcommands()) scope = chosen;
+  std::vector<std::string> names;
+  add_names(*scope, names);
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  for (const std::string& word : app.remaining(true)) {
+    const std::string name = word.substr(0, word.find('='));
+    if (const auto nearest = nearest_name(name, known)) {
+      return fmt::format("  hint: did you mean '{}' instead of '{}'?\n", *nearest, name);
+    }
+  }
+  return fmt::format("  hint: 'dataknobs {}--help' lists what there is\n",
+                     scope == &app ? "" : scope->get_name() + " ");
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  fmt::print(stderr, "error: {}\n{}", error.what(), suggestion(app));
+  return usage_exit_code;
+}
+
+/// Runs the action on this thread's loop. Ctrl-C and SIGTERM cancel it, so that it stops cleanly; a second
+/// one ends the process.
+int run(const Program::Action& action) {
+  boost::asio::io_context loop(1);
+  boost::asio::cancellation_signal cancel;
+  boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
+  bool interrupted = false;
+  signals.async_wait([&](const boost::system::error_code& failure, int) {
+    if (failure) return;
+    interrupted = true;
+    std::fputs("\nstopping (once more to stop at once)\n", stderr);
+    cancel.emit(boost::asio::cancellation_type::terminal);
+    signals.clear();
+  });
+
+  std::optional<int> code;
+  std::exception_ptr failure;
+  const auto done = [&](std::exception_ptr error, int value) {
+    failure = std::move(error);
+    code = value;
+    signals.cancel();
+    loop.stop();
+  };
+  boost::asio::co_spawn(loop, action(), boost::asio::bind_cancellation_slot(cancel.slot(), done));
+  loop.run();
+  if (!failure) return code.value_or(1);
+  try {
+    std::rethrow_exception(failure);
+  } catch (const boost::system::system_error& error) {
+    if (!interrupted) throw;
+    report_error(Error(ErrorCode::cancelled, "stopped before the end")
+                     .hint("the same command goes on where it stopped"));
+    return exit_code(ErrorCode::cancelled);
+  }
+}
+
+void declare(CLI::App& app, Program& program) {
+  app.set_version_flag("--version", DATAKNOBS_VERSION);
+  app.require_subcommand(1);
+  app.footer(exit_code_table());
+  add_copy(app, program);
+  add_verify(app, program);
+  add_query(app, program);
+  add_get(app, program);
+  add_put(app, program);
+  add_delete(app, program);
+  add_count(app, program);
+  add_describe(app, program);
+  add_backends(app, program);
+}
+
+int main_guarded(int argument_count, char** arguments) {
+  CLI::App app("One record API for every store: query, change and copy records, wherever they live.",
+               "dataknobs");
+  Program program;
+  declare(app, program);
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  try {
+    return run(program.action());
+  } catch (const Error& error) {
+    report_error(error);
+    return exit_code(error.code());
+  }
+}
+
+}  // namespace
+}  // namespace dataknobs::cli
+
+int main(int argument_count, char** arguments) {
+  // A closed pipe (`… | head`) is an error of the write, not the end of the process in the middle of a
+  // commit.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return dataknobs::cli::main_guarded(argument_count, arguments);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: internal: {}\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace dataknobs::cli {
+
+int exit_code(ErrorCode code) noexcept {
+  return code == ErrorCode::internal ? 1 : 10 + static_cast<int>(code);
+}
+
+std::string exit_code_table() {
+  std::string text = "Exit codes:\n   0  done (verify: equal)\n   1  internal error\n   2  wrong call\n";
+  for (int number = 1; number <= static_cast<int>(ErrorCode::verification); ++number) {
+    const auto code = static_cast<ErrorCode>(number);
+    text += fmt::format("  {:2}  {}\n", exit_code(code), to_string(code));
+  }
+  return text;
+}
+
+void report_error(const Error& error) {
+  std::string text = fmt::format("error: {}\n", error.message());
+  const auto line = [&text](std::string_view label, const std::string& value) {
+    if (!value.empty()) text += fmt::format("  {}: {}\n", label, value);
+  };
+  line("store", error.store());
+  line("operation", error.operation());
+  line("record", error.record_id());
+  line("field", error.field_path());
+  if (!error.native_text().empty() || !error.native_code().empty()) {
+    line("the store said", fmt::format("{}{}{}", error.native_code(),
+                                       error.native_code().empty() || error.native_text().empty() ? "" : " ",
+                                       error.native_text()));
+  }
+  line("hint", error.hint());
+  std::fputs(text.c_str(), stderr);
+  if (error.cause() != nullptr) {
+    std::fputs("caused by: ", stderr);
+    report_error(*error.cause());
+  }
+}
+
+void report_warning(const std::string& text) {
+  fmt::print(stderr, "warning: {}\n", text);
+}
+
+std::string read_standard_input() {
+  std::string text;
+  std::array<char, 65536> buffer{};
+  while (true) {
+    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (count == 0) return text;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      Error(ErrorCode::serialization, "cannot read standard input").native("", std::strerror(errno)).raise();
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+std::string read_whole_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) {
+    Error(ErrorCode::not_found, fmt::format("cannot open '{}'", path))
+        .native("", std::strerror(errno))
+        .raise();
+  }
+  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream.bad()) {
+    Error(ErrorCode::serialization, fmt::format("cannot read '{}'", path))
+        .native("", std::strerror(errno))
+        .raise();
+  }
+  return text;
+}
+
+std::vector<Path> parse_select(const std::string& text) {
+  std::vector<Path> paths;
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t position = 0; position <= text.size(); ++position) {
+    if (position < text.size() && text[position] == '"') quoted = !quoted;
+    if (position < text.size() && (quoted || text[position] != ',')) continue;
+    const std::size_t first = text.find_first_not_of(' ', begin);
+    const std::size_t last = text.find_last_not_of(' ', position - 1);
+    if (first == std::string::npos || first >= position) {
+      Error(ErrorCode::query, fmt::format("an empty field name in --select '{}'", text)).raise();
+    }
+    paths.push_back(Path::parse(std::string_view(text).substr(first, last - first + 1)));
+    begin = position + 1;
+  }
+  return paths;
+}
+
+std::uint64_t parse_size(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> units{{{"", 1},
+                                                                                    {"B", 1},
+                                                                                    {"KB", 1000},
+                                                                                    {"MB", 1000'000},
+                                                                                    {"GB", 1000'000'000},
+                                                                                    {"KiB", 1ULL << 10U},
+                                                                                    {"MiB", 1ULL << 20U},
+                                                                                    {"GiB", 1ULL << 30U}}};
+  if (error == std::errc()) {
+    for (const auto& [name, factor] : units) {
+      if (name == unit && number <= UINT64_MAX / factor) return number * factor;
+    }
+  }
+  Error(ErrorCode::invalid_argument, fmt::format("'{}' is not a size", text))
+      .hint("give a number of bytes with an optional unit: 64MiB, 512KiB, 1GiB")
+      .raise();
+}
+
+}  // namespace dataknobs::cli

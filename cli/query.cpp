@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "output.hpp"
+#include "program.hpp"
+
+namespace dataknobs::cli {
+namespace {
+
+struct QueryArguments {
+  std::string url;
+  std::string expression;
+  std::string select;
+  std::string output;
+  bool explain = false;
+};
+
+Task<int> run_query(std::shared_ptr<QueryArguments> arguments) {
+  Query query = Query::parse(arguments->expression);
+  if (!arguments->select.empty()) query.select(parse_select(arguments->select));
+  Database database = co_await Database::open(arguments->url);
+  if (arguments->explain) {
+    const std::string text = co_await database.explain(query);
+    write_standard_output(text);
+    co_return 0;
+  }
+  const bool show_id = co_await shows_ids(arguments->url);
+  const std::string format = arguments->output.empty() ? default_output_format() : arguments->output;
+  const std::unique_ptr<RecordOutput> output = make_output(format, show_id && arguments->select.empty());
+  RecordStream stream = co_await database.stream_read(query);
+  while (true) {
+    const std::optional<Records> records = co_await stream.next();
+    if (!records) break;
+    co_await output->write(*records);
+  }
+  co_await output->finish();
+  co_await database.close();
+  co_return 0;
+}
+
+}  // namespace
+
+void add_query(CLI::App& app, Program& program) {
+  CLI::App* command = app.add_subcommand("query", "Print the records that a query finds");
+  const auto arguments = std::make_shared<QueryArguments>();
+  command->add_option("url", arguments->url, "The database: a URL, a file or a configured name")->required();
+  command->add_option("expression", arguments->expression,
+                      "age >= 30 and name like 'A%' order by name limit 10; all records without it");
+  command->add_option("--select", arguments->select, "Only these fields: name, address.city");
+  command
+      ->add_option("--output", arguments->output,
+                   "table (default on a terminal), json, ndjson, csv or parquet")
+      ->check(CLI::IsMember(output_formats()));
+  command->add_flag("--explain", arguments->explain,
+                    "Show what the store runs of the query instead of running it");
+  command->callback(
+      [arguments, &program] { program.set_action([arguments] { return run_query(arguments); }); });
+}
+
+}  // namespace dataknobs::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <dataknobs/verify.hpp>
+
+#include "output.hpp"
+#include "program.hpp"
+#include "progress.hpp"
+
+namespace dataknobs::cli {
+namespace {
+
+struct VerifyArguments {
+  std::string left;
+  std::string right;
+  std::string where;
+  std::string select;
+  std::string memory;
+  std::string output = "text";
+  std::string progress = "auto";
+  std::vector<std::string> key;
+  std::uint64_t max_differences = 100;
+  bool strict = false;
+};
+
+std::vector<std::string> root_names(const std::string& select) {
+  std::vector<std::string> names;
+  for (const Path& path : parse_select(select)) names.push_back(path.root());
+  return names;
+}
+
+Task<int> run_verify(std::shared_ptr<VerifyArguments> arguments) {
+  VerifyOptions options;
+  if (!arguments->where.empty()) options.where(std::string_view(arguments->where));
+  if (!arguments->select.empty()) options.select(root_names(arguments->select));
+  if (!arguments->memory.empty()) options.memory(parse_size(arguments->memory));
+  options.key(arguments->key).max_differences(arguments->max_differences).strict(arguments->strict);
+  ProgressDisplay display(arguments->progress);
+  options.on_progress([&display](const Progress& progress) { display.show(progress); });
+  const VerifyReport report = co_await verify(arguments->left, arguments->right, options);
+  display.finish();
+  for (const std::string& warning : report.warnings) report_warning(warning);
+  write_standard_output(arguments->output == "json" ? report.to_json() + "\n" : report.to_text());
+  co_return report.equal ? 0 : exit_code(ErrorCode::verification);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Program& program) {
+  CLI::App* command =
+      app.add_subcommand("verify", "Compare two databases; names the records and fields that differ");
+  const auto arguments = std::make_shared<VerifyArguments>();
+  VerifyArguments& given = *arguments;
+  command->add_option("left", given.left, "A URL, a file or a configured name")->required();
+  command->add_option("right", given.right, "A URL, a file or a configured name")->required();
+  command->add_option("--where", given.where, "Only records for which this holds");
+  command->add_option("--select", given.select, "Compare only these fields");
+  command
+      ->add_option("--key", given.key,
+                   "Fields by which records are the same record (default: the stores' keys)")
+      ->delimiter(',');
+  command->add_option("--max-differences", given.max_differences,
+                      "How many differing records are listed; all are counted");
+  command->add_option("--memory", given.memory, "What records on their way may take (default 64MiB)");
+  command->add_flag("--strict", given.strict, "Warnings are errors");
+  command->add_option("--output", given.output, "text or json")
+      ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
+  command->add_option("--progress", given.progress, "auto, plain or none")
+      ->check(CLI::IsMember(std::vector<std::string>{"auto", "plain", "none"}));
+  command->callback(
+      [arguments, &program] { program.set_action([arguments] { return run_verify(arguments); }); });
+}
+
+}  // namespace dataknobs::cli

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the program in a folder of its own."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(os.environ["DATAKNOBS_PROGRAM"])
+SOURCE = pathlib.Path(os.environ["DATAKNOBS_SOURCE_DIR"])
+POSTGRESQL = os.environ.get("DATAKNOBS_TEST_POSTGRESQL_URL")
+
+# Exit codes: 10 + the number of the error code (include/dataknobs/error.hpp).
+USAGE, INVALID_ARGUMENT, NOT_FOUND, DUPLICATE, VALIDATION, QUERY = 2, 11, 12, 13, 15, 16
+CONNECTION, CONFIGURATION, SERIALIZATION, PERMISSION, VERIFICATION = 17, 20, 22, 23, 26
+
+
+class ProgramTest(unittest.TestCase):
+    """Each test has an empty folder with its own state and cache."""
+
+    maxDiff = None
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="dataknobs-cli-")
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+        (self.folder / ".home").mkdir()
+        self.environment = {**os.environ, "HOME": str(self.folder / ".home"), "LC_ALL": "C.UTF-8",
+                            "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"}
+        for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "DATAKNOBS_CONFIG"):
+            self.environment.pop(name, None)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_program(self, *arguments, given=""):
+        return subprocess.run([str(PROGRAM), *map(str, arguments)], input=given, capture_output=True, text=True,
+                              cwd=self.folder, env=self.environment, timeout=120)
+
+    def ok(self, *arguments, given=""):
+        """The standard output of a call that must succeed."""
+        done = self.run_program(*arguments, given=given)
+        self.assertEqual(done.returncode, 0, f"{arguments}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def fails(self, code, *arguments, given="", saying=()):
+        """The standard error of a call that must fail with that code and say these things."""
+        done = self.run_program(*arguments, given=given)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
+        for text in saying:
+            self.assertIn(text, done.stderr)
+        return done.stderr

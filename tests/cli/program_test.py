@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program as a person uses it: what each subcommand prints, and what bad input gets."""
+
+import json
+import os
+import subprocess
+import unittest
+
+import harness
+from harness import ProgramTest
+
+PEOPLE = """id,name,age,born,balance
+1,Ada,36,1815-12-10,10.50
+2,Grace,,1906-12-09,0.10
+3,Alan,41,1912-06-23,
+4,"Dijkstra, Edsger",72,1930-05-11,1e3
+"""
+
+
+class Records(ProgramTest):
+    def test_put_get_query_delete(self):
+        url = "sqlite:app.db?table=people"
+        self.assertEqual(self.ok("put", url, '{"id": "1", "name": "Ada", "age": 36}'), "1\n")
+        self.assertEqual(self.ok("put", url, "-", given='{"id": "2", "name": "Grace", "age": 85}\n{"id": "3", "name": null}\n'),
+                         "2\n3\n")
+        self.assertEqual(json.loads(self.ok("get", url, "1")), {"id": "1", "name": "Ada", "age": 36})
+        self.assertEqual(json.loads(self.ok("query", url, "age > 40", "--output", "json")),
+                         [{"id": "2", "name": "Grace", "age": 85}])
+        self.assertEqual(self.ok("count", url, "age is null"), "1\n")
+        self.assertEqual(self.ok("delete", url, "--where", "age is null"), "1\n")
+        self.assertEqual(self.ok("delete", url, "1"), "1\n")
+        self.assertEqual(self.ok("count", url), "1\n")
+
+    def test_put_replaces_by_id(self):
+        url = "sqlite:app.db?table=people"
+        self.ok("put", url, '{"id": "1", "name": "Ada", "age": 36}')
+        self.ok("put", url, '{"id": "1", "name": "Ada L."}')
+        self.assertEqual(json.loads(self.ok("get", url, "1")), {"id": "1", "name": "Ada L."})
+
+    def test_missing_record(self):
+        url = "sqlite:app.db?table=people"
+        self.ok("put", url, '{"id": "1"}')
+        self.fails(harness.NOT_FOUND, "get", url, "17", saying=["17"])
+        self.fails(harness.NOT_FOUND, "delete", url, "17", saying=["17"])
+
+    def test_bad_json_names_the_place(self):
+        self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", '{"id": "1", "name": }', saying=["column"])
+        self.assertFalse((self.folder / "app.db").exists())
+
+
+class Queries(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("people.csv", PEOPLE)
+
+    def test_formats(self):
+        arguments = ("query", "people.csv", "age >= 36 order by age desc limit 2")
+        self.assertEqual([row["id"] for row in json.loads(self.ok(*arguments, "--output", "json"))], [4, 3])
+        lines = self.ok(*arguments, "--output", "ndjson").splitlines()
+        self.assertEqual([json.loads(line)["id"] for line in lines], [4, 3])
+        table = self.ok(*arguments, "--output", "table").splitlines()
+        self.assertIn("Dijkstra, Edsger", table[2])
+        csv = self.ok(*arguments, "--output", "csv", "--select", "id, name")
+        self.assertEqual(csv, 'id,name\n4,"Dijkstra, Edsger"\n3,Alan\n')
+
+    def test_parquet_output_is_read_back(self):
+        done = subprocess.run([str(harness.PROGRAM), "query", "people.csv", "--output", "parquet"], cwd=self.folder,
+                              env=self.environment, capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.write("out.parquet", done.stdout)
+        self.ok("verify", "people.csv", "out.parquet")
+
+    def test_quoted_and_embedded_cells(self):
+        self.write("odd.csv", 'id,text\r\n1,"a ""b""\r\nc"\r\n2,""\r\n3,\r\n')
+        rows = json.loads(self.ok("query", "odd.csv", "order by id", "--output", "json"))
+        self.assertEqual([row["text"] for row in rows], ['a "b"\r\nc', "", None])
+
+    def test_explain_says_what_stays_here(self):
+        self.ok("copy", "people.csv", "sqlite:people.db?table=people")
+        text = self.ok("query", "sqlite:people.db?table=people", "age >= 36", "--explain")
+        self.assertIn("age >= 36", text)
+
+    def test_closed_pipe_ends_quietly_with_an_error(self):
+        self.write("many.csv", "id\n" + "\n".join(map(str, range(200_000))) + "\n")
+        command = f"{harness.PROGRAM} query many.csv --output ndjson | head -n 1"
+        done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, capture_output=True,
+                              text=True, timeout=120)
+        self.assertEqual(done.stdout, '{"id": 0}\n')
+
+
+class Copies(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("people.csv", PEOPLE)
+
+    def test_csv_to_sqlite_to_parquet_to_csv(self):
+        self.ok("copy", "people.csv", "sqlite:people.db?table=people")
+        self.ok("verify", "people.csv", "sqlite:people.db?table=people")
+        self.ok("copy", "sqlite:people.db?table=people", "people.parquet")
+        self.ok("verify", "people.csv", "people.parquet")
+        self.ok("copy", "people.parquet", "again.ndjson")
+        self.assertEqual(self.ok("count", "again.ndjson"), "4\n")
+
+    def test_verify_names_what_differs(self):
+        self.ok("copy", "people.csv", "sqlite:people.db?table=people")
+        self.ok("delete", "sqlite:people.db?table=people", "3")
+        self.write("changed.csv", PEOPLE.replace("Ada,36", "Ada,37"))
+        done = self.run_program("verify", "changed.csv", "sqlite:people.db?table=people")
+        self.assertEqual(done.returncode, harness.VERIFICATION, done.stderr)
+        self.assertIn("age", done.stdout)
+        self.assertIn("37", done.stdout)
+
+    def test_plan_changes_nothing(self):
+        text = self.ok("copy", "people.csv", "sqlite:people.db?table=people", "--plan")
+        self.assertIn("exact", text)
+        self.assertFalse((self.folder / "people.db").exists())
+
+    def test_standard_streams(self):
+        self.assertEqual(self.ok("copy", "-?format=csv", "-?format=ndjson", "--progress", "none", given="id,a\n1,x\n"),
+                         '{"id":1,"a":"x"}\n')
+
+    @unittest.skipUnless(harness.POSTGRESQL, "the harness starts PostgreSQL")
+    def test_postgresql_there_and_back(self):
+        url = f"{harness.POSTGRESQL}?table=cli_{os.getpid()}"
+        self.ok("copy", "people.csv", url)
+        self.ok("verify", "people.csv", url)
+        self.ok("copy", url, "sqlite:people.db?table=people")
+        self.ok("verify", "people.csv", "sqlite:people.db?table=people")
+        subprocess.run(["psql", "-q", harness.POSTGRESQL, "-c", f"drop table cli_{os.getpid()}"], check=True)
+
+
+class BadInput(ProgramTest):
+    def test_unknown_words_name_the_nearest(self):
+        self.write("people.csv", PEOPLE)
+        self.fails(harness.USAGE, "qury", "people.csv", saying=["query"])
+        self.fails(harness.USAGE, "query", "people.csv", "--otput", "json", saying=["--output"])
+        self.fails(harness.CONFIGURATION, "count", "sqlit:app.db?table=a", saying=["sqlite"])
+        self.fails(harness.CONFIGURATION, "count", "sqlite:app.db?tabel=a", saying=["table"])
+        self.fails(harness.QUERY, "query", "people.csv", "age >= 30 and nme = 'x'", saying=["name"])
+        self.fails(harness.QUERY, "query", "people.csv", "name lke 'A%'", saying=["like"])
+
+    def test_null_comparison_is_explained(self):
+        self.write("people.csv", PEOPLE)
+        self.fails(harness.QUERY, "query", "people.csv", "age = null", saying=["is null"])
+
+    def test_malformed_row_names_file_line_and_excerpt(self):
+        self.write("ragged.csv", "id,name\n1,Ada\n2,Grace,extra\n")
+        error = self.fails(harness.SERIALIZATION, "copy", "ragged.csv", "sqlite:a.db?table=a",
+                           saying=["ragged.csv", "line 3", "Grace"])
+        self.assertNotIn("internal", error)
+
+    def test_no_such_file_or_table(self):
+        self.fails(harness.NOT_FOUND, "query", "nobody.csv", saying=["nobody.csv"])
+        self.ok("put", "sqlite:app.db?table=people", '{"id": "1"}')
+        self.fails(harness.NOT_FOUND, "query", "sqlite:app.db?table=peple", saying=["peple"])
+
+    def test_torn_parquet_is_refused_and_left(self):
+        torn = self.write("torn.parquet", b"PAR1" + b"\0" * 100)
+        before = torn.read_bytes()
+        self.fails(harness.SERIALIZATION, "query", "torn.parquet", saying=["torn.parquet"])
+        self.assertEqual(torn.read_bytes(), before)
+
+    def test_not_a_database(self):
+        self.write("text.db", "hello " * 1000)
+        self.fails(harness.SERIALIZATION, "query", "sqlite:text.db?table=a", saying=["text.db"])
+
+    def test_unreachable_server_never_shows_the_password(self):
+        error = self.fails(harness.CONNECTION, "count", "postgresql://someone:geheim@127.0.0.1:1/app?table=a",
+                           saying=["127.0.0.1"])
+        self.assertNotIn("geheim", error)
+
+    def test_a_full_disk_leaves_nothing(self):
+        self.write("people.csv", PEOPLE)
+        done = self.run_program("copy", "people.csv", "/dev/full?format=csv")
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_missing_folder(self):
+        self.write("people.csv", PEOPLE)
+        done = self.run_program("copy", "people.csv", "no/such/folder/people.parquet")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertFalse((self.folder / "no").exists())
+
+
+class Help(ProgramTest):
+    def test_every_subcommand_has_help(self):
+        for name in ("copy", "verify", "query", "get", "put", "delete", "count", "describe", "backends"):
+            self.assertIn("Usage", self.ok(name, "--help"))
+        self.assertIn("26  verification", self.ok("--help"))
+
+    def test_backends_lists_all_stores(self):
+        text = self.ok("backends")
+        for name in ("memory", "file", "sqlite", "postgresql"):
+            self.assertIn(f"{name}:", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
