@@ -25,9 +25,8 @@ Task<Records> search_records(StatePointer state, Query query) {
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
   DatasetPointer dataset = state->known();
-  if (!dataset) dataset = co_await find_dataset(*state, context);
+  if (!dataset) dataset = co_await require_dataset(*state, context);
   Records records;
-  if (!dataset) co_return records;
   QueryRun run(*state->backend, dataset, query);
   co_await run.start(*session, context);
   while (std::optional<Records> batch = co_await run.next(context)) {
@@ -45,8 +44,7 @@ Task<std::uint64_t> count_records(StatePointer state, Query query) {
   Context context = state->context();
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
-  const DatasetPointer dataset = co_await find_dataset(*state, context);
-  if (!dataset) co_return 0;
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
   // A sort changes no count, and what cannot be sorted by the store must not keep it from counting.
   Query unsorted = Query::where(query.filter());
   QueryRun run(*state->backend, dataset, unsorted, Purpose::count);
@@ -95,8 +93,7 @@ Task<std::uint64_t> remove_ids(const Database::State& state, Session& session, C
 Task<std::uint64_t> remove_found(StatePointer state, Query query) {
   Context context = state->context();
   SessionLease session(*state);
-  const DatasetPointer dataset = co_await find_dataset(*state, context);
-  if (!dataset) co_return 0;
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
   QueryRun run(*state->backend, dataset, query, Purpose::ids);
   if (run.is_taken_whole()) {
     if (!session.is_open()) co_await session.open(context);
@@ -142,13 +139,9 @@ Task<RecordStream> open_stream(StatePointer state, Query query) {
   auto stream = std::make_unique<RecordStream::State>(state);
   Context context = state->context();
   if (!stream->session.is_open()) co_await stream->session.open(context);
-  const DatasetPointer dataset = co_await find_dataset(*state, context);
-  if (dataset) {
-    stream->run.emplace(*state->backend, dataset, query);
-    co_await stream->run->start(*stream->session, context);
-  } else {
-    stream->ended = true;
-  }
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
+  stream->run.emplace(*state->backend, dataset, query);
+  co_await stream->run->start(*stream->session, context);
   co_return RecordStream(std::move(stream));
 }
 

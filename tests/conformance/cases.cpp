@@ -11,6 +11,17 @@
 #include "record/canonical.hpp"
 #include "record/json.hpp"
 
+namespace dataknobs {
+
+void PrintTo(const Record& record, std::ostream* out) {
+  *out << conformance::to_line(record);
+}
+void PrintTo(const Value& value, std::ostream* out) {
+  *out << to_json(value) << " (" << to_string(value.type()) << ")";
+}
+
+}  // namespace dataknobs
+
 namespace dataknobs::conformance {
 namespace {
 

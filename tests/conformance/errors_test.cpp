@@ -41,7 +41,7 @@ CONFORMANCE_TEST(writes, an_unknown_field_is_named_with_the_nearest_known, Need:
   Error error = error_of(db.create(record("1", {{"nmae", "A"}})));
   EXPECT_EQ(error.record_id(), "1") << error.what();
   EXPECT_EQ(error.field_path(), "nmae") << error.what();
-  EXPECT_TRUE(mentions(error, "'name'")) << error.what();
+  EXPECT_TRUE((mentions(error, "name?") || mentions(error, "'name'?"))) << error.what();
   EXPECT_EQ(run(db.count()), 0U);
 }
 
@@ -52,7 +52,8 @@ CONFORMANCE_TEST(scans, an_unknown_column_in_a_query_is_named_with_the_nearest_k
     SCOPED_TRACE(text);
     Error error = error_of(db.search(Query::parse(text)));
     EXPECT_EQ(error.code(), ErrorCode::query) << error.what();
-    EXPECT_TRUE(mentions(error, "nmae") && mentions(error, "'name'")) << error.what();
+    EXPECT_TRUE(mentions(error, "nmae") && (mentions(error, "name?") || mentions(error, "'name'?")))
+        << error.what();
   }
   EXPECT_EQ(error_of(db.count(Query::parse("nmae = 1"))).code(), ErrorCode::query);
 }
@@ -123,7 +124,11 @@ bool run_and_cancel(Loop& loop, Task<void> task, int steps) {
   if (done) return true;
   signal.emit(boost::asio::cancellation_type::terminal);
   while (!done) loop.context().run_one();
-  loop.context().poll();  // What the signal has queued refers to it.
+  // The cancellation itself is posted to the loop, and refers to the signal: let it pass.
+  bool passed = false;
+  boost::asio::post(loop.context(), [&] { passed = true; });
+  loop.context().restart();
+  while (!passed) loop.context().run_one();
   return false;
 }
 

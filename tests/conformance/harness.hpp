@@ -14,6 +14,10 @@
 #include "database/capabilities.hpp"
 #include "database/dataset.hpp"
 
+namespace dataknobs {
+class Backend;
+}
+
 namespace dataknobs::conformance {
 
 /// An empty place of a store (a schema, a file, a folder) for one test; destroying it removes what is in it.
@@ -62,6 +66,7 @@ class Harness {
   std::string name_;
   std::string scheme_;
   Layout layout_;
+  mutable std::shared_ptr<Backend> backend_;
 };
 
 /// The harnesses of one program; each program defines it.

@@ -21,7 +21,7 @@ class MemoryPlace : public Place {
 
 class MemoryHarness : public Harness {
  public:
-  MemoryHarness() : Harness("memory", "memory", Layout::document) {}
+  MemoryHarness(const char* name, Layout layout) : Harness(name, "memory", layout) {}
   std::unique_ptr<Place> place() const override { return std::make_unique<MemoryPlace>(); }
 };
 
@@ -29,7 +29,8 @@ class MemoryHarness : public Harness {
 
 std::vector<std::unique_ptr<Harness>> make_harnesses() {
   std::vector<std::unique_ptr<Harness>> harnesses;
-  harnesses.push_back(std::make_unique<MemoryHarness>());
+  harnesses.push_back(std::make_unique<MemoryHarness>("memory_document", Layout::document));
+  harnesses.push_back(std::make_unique<MemoryHarness>("memory_columns", Layout::columns));
   return harnesses;
 }
 

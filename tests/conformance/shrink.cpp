@@ -162,6 +162,7 @@ class Differential::Shrinker {
     std::string text;
     for (const Record& record : differential_.records_) text += to_line(record) + "\n";
     text += fmt::format("search {}\n", query_.to_string());
+    for (const Path& path : query_.select()) text += fmt::format("# select {}\n", path.to_string());
     std::optional<std::string> difference = differential_.difference(query_);
     if (!difference) difference = differential_.count_difference(query_);
     text += difference.value_or("(it no longer fails)") + "\n";

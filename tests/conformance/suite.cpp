@@ -42,6 +42,7 @@ constexpr std::pair<const char*, Support Capabilities::*> kCapabilities[] = {
     {"sorting", &Capabilities::sorting},
     {"counting", &Capabilities::counting},
     {"writes", &Capabilities::writes},
+    {"patches", &Capabilities::patches},
     {"bulk_writes", &Capabilities::bulk_writes},
     {"range_removal", &Capabilities::range_removal},
     {"conditional_writes", &Capabilities::conditional_writes},
@@ -126,8 +127,10 @@ void register_all(const std::vector<std::unique_ptr<Harness>>& harnesses) {
 
 }  // namespace
 
+// Those of the store with the layers above it; nothing is opened before the first call.
 const Capabilities& Harness::capabilities() const {
-  return Registry::instance().find(scheme_).capabilities();
+  if (!backend_) backend_ = open_backend(StoreUrl::parse(Registry::instance().find(scheme_).example()));
+  return backend_->capabilities();
 }
 
 bool Need::met(const Harness& harness) const {
@@ -195,11 +198,11 @@ DatasetPointer ConformanceTest::describe(std::string_view table) {
 }
 
 Database ConformanceTest::database(const Columns& columns, std::string_view table) {
-  if (!harness().document() && !harness().read_only()) {
-    CreateRequest request(dataset_of(url(table)), Layout::columns);
-    request.set_schema(schema_of(columns)).set_key({"id"});
-    std::unique_ptr<Session> made = session(SessionMode::autocommit);
-    run(made->create_dataset(context_, request));
+  if (!harness().read_only()) {
+    CreateRequest request(dataset_of(url(table)), harness().layout());
+    if (!harness().document()) request.set_schema(schema_of(columns)).set_key({"id"});
+    std::unique_ptr<Session> making = session(SessionMode::autocommit);
+    run(making->create_dataset(context_, request));
   }
   return run(Database::open(url(table)));
 }

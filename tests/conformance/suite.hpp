@@ -27,6 +27,12 @@
 #include "conformance/harness.hpp"
 #include "database/backend.hpp"
 
+namespace dataknobs {
+/// For the messages of GoogleTest: a line of JSON.
+void PrintTo(const Record& record, std::ostream* out);
+void PrintTo(const Value& value, std::ostream* out);
+}  // namespace dataknobs
+
 namespace dataknobs::conformance {
 
 /// A condition under which a test runs on a harness.

@@ -16,7 +16,7 @@ CONFORMANCE_TEST(writes, create_puts_a_new_id_on_the_record) {
   EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos) << id;
   std::optional<Record> stored = run(db.read(id));
   ASSERT_TRUE(stored);
-  EXPECT_EQ(plain(*stored), ada);
+  EXPECT_EQ(plain(*stored), plain(ada));
 }
 
 CONFORMANCE_TEST(writes, new_ids_are_distinct) {
@@ -31,7 +31,7 @@ CONFORMANCE_TEST(writes, create_keeps_a_given_id_and_leaves_the_rest_of_the_reco
   Database db = database(kPeople);
   Record ada = person("ada", "Ada", 36);
   EXPECT_EQ(run(db.create(ada)), "ada");
-  EXPECT_EQ(ada, person("ada", "Ada", 36));
+  EXPECT_EQ(plain(ada), person("ada", "Ada", 36));
   EXPECT_FALSE(ada.metadata());
 }
 
@@ -69,7 +69,7 @@ CONFORMANCE_TEST(writes, update_under_another_id_on_the_record_does_not_move_it)
   EXPECT_EQ(found_sorted(db, Query()), std::vector<std::string>{"1"});
 }
 
-CONFORMANCE_TEST(writes, patch_merges_the_given_fields) {
+CONFORMANCE_TEST(patches, it_merges_the_given_fields, Need::writable) {
   Database db = load(kPeople, {person("1", "Ada", 36)});
   EXPECT_TRUE(run(db.patch("1", Record{{"age", 37}, {"note", "x"}})));
   EXPECT_EQ(plain(*run(db.read("1"))), record("1", {{"name", "Ada"}, {"age", 37}, {"note", "x"}}));
@@ -86,7 +86,7 @@ CONFORMANCE_TEST(writes, upsert_creates_then_replaces) {
   EXPECT_EQ(ada.id(), id);
   Record other = record(id, {{"note", "only this"}});
   EXPECT_EQ(run(db.upsert(other)), id);
-  EXPECT_EQ(plain(run(db.all())), std::vector<Record>{other});
+  EXPECT_EQ(plain(run(db.all())), std::vector<Record>{plain(other)});
 }
 
 CONFORMANCE_TEST(writes, remove_tells_whether_there_was_one) {
@@ -208,7 +208,7 @@ CONFORMANCE_TEST(writes, create_batch_is_positional_and_gives_ids) {
   for (std::size_t at = 0; at < items.size(); ++at) {
     EXPECT_TRUE(items[at].ok());
     EXPECT_EQ(items[at].id(), batch[at].id());
-    EXPECT_EQ(plain(*run(db.read(items[at].id()))), batch[at]);
+    EXPECT_EQ(plain(*run(db.read(items[at].id()))), plain(batch[at]));
   }
   EXPECT_EQ(items[0].id(), "b");
   EXPECT_EQ(parse_uuid(items[1].id()), items[1].id());
@@ -240,8 +240,8 @@ CONFORMANCE_TEST(writes, update_batch_replaces_by_position) {
   ASSERT_EQ(items.size(), 2U);
   EXPECT_TRUE(items[0].ok() && items[1].ok());
   EXPECT_EQ(items[0].id(), "3");
-  EXPECT_EQ(plain(*run(db.read("3"))), batch[0]);
-  EXPECT_EQ(plain(*run(db.read("1"))), batch[1]);
+  EXPECT_EQ(plain(*run(db.read("3"))), plain(batch[0]));
+  EXPECT_EQ(plain(*run(db.read("1"))), plain(batch[1]));
   EXPECT_EQ(plain(*run(db.read("2"))), person("2", "B", 2));
 }
 
@@ -262,7 +262,7 @@ CONFORMANCE_TEST(writes, upsert_batch_does_either) {
   for (const WriteItem& item : items) EXPECT_TRUE(item.ok());
   EXPECT_EQ(run(db.count()), 3U);
   EXPECT_EQ(plain(*run(db.read("1"))), record("1", {{"note", "x"}}));
-  EXPECT_EQ(plain(*run(db.read(items[2].id()))), batch[2]);
+  EXPECT_EQ(plain(*run(db.read(items[2].id()))), plain(batch[2]));
 }
 
 CONFORMANCE_TEST(writes, read_batch_is_positional_with_gaps_and_repeats) {

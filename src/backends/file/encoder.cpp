@@ -30,10 +30,11 @@ std::unique_ptr<Encoder> make_encoder(const Shape& shape) {
     case Format::ndjson:
     case Format::json:
       return make_document_encoder(shape);
-    case Format::parquet:
-      return make_parquet_encoder(shape);
+    default:
+      break;
   }
-  Error(ErrorCode::internal, "no encoder for the format").raise();
+  Error(ErrorCode::unsupported, fmt::format("a {} cannot be written", native_kind(shape.options.format)))
+      .raise();
 }
 
 std::string shown(const Value& value) {
