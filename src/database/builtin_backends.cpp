@@ -7,11 +7,13 @@ namespace dataknobs {
 
 std::unique_ptr<BackendDriver> make_memory_driver();
 std::unique_ptr<BackendDriver> make_file_driver();
+std::unique_ptr<BackendDriver> make_sqlite_driver();
 std::unique_ptr<BackendDriver> make_postgresql_driver();
 
 void add_builtin_backends(Registry& registry) {
   registry.add(make_memory_driver());
   registry.add(make_file_driver());
+  registry.add(make_sqlite_driver());
   registry.add(make_postgresql_driver());
 }
 

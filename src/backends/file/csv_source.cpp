@@ -8,8 +8,8 @@
 
 #include "backends/file/arrow_status.hpp"
 #include "backends/file/csv_tokens.hpp"
+#include "backends/file/record_ids.hpp"
 #include "backends/file/text_types.hpp"
-#include "database/dataset.hpp"
 
 namespace dataknobs::file {
 namespace {
@@ -200,7 +200,8 @@ class CsvSource : public Source {
       columns.push_back(reader.read());
       if (reader.bad().row >= 0) raise_bad_cell(schema_.fields()[i], reader.bad());
     }
-    std::shared_ptr<arrow::Array> ids = ids_wanted_ ? make_ids(columns) : nullptr;
+    std::shared_ptr<arrow::Array> ids;
+    if (ids_wanted_) ids = make_ids(*table_.file, table_.key, schema_, columns, row_, tokens_.rows());
     row_ += static_cast<std::uint64_t>(tokens_.rows());
     return Batch::from_columns(schema_, std::move(columns), std::move(ids));
   }
@@ -218,45 +219,6 @@ class CsvSource : public Source {
                                                 excerpt(bad.text), field.type().to_string()))
         .field_path(field.name())
         .raise();
-  }
-
-  std::shared_ptr<arrow::Array> make_ids(const std::vector<Column>& columns) const {
-    arrow::StringBuilder builder;
-    const std::int64_t rows = tokens_.rows();
-    check(builder.Reserve(rows));
-    if (table_.key.empty()) {
-      check(builder.ReserveData(rows * 20));
-      for (std::int64_t i = 0; i < rows; ++i) {
-        const fmt::format_int text(row_ + static_cast<std::uint64_t>(i) + 1);
-        builder.UnsafeAppend(text.data(), static_cast<std::int32_t>(text.size()));
-      }
-    } else {
-      std::vector<const Column*> key;
-      for (const std::string& name : table_.key) key.push_back(&columns[*schema_.index_of(name)]);
-      if (key.size() == 1 && key[0]->type().kind() == ValueType::string &&
-          key[0]->array()->null_count() == 0) {
-        return key[0]->array();
-      }
-      for (std::int64_t i = 0; i < rows; ++i) check(builder.Append(key_text(key, i)));
-    }
-    std::shared_ptr<arrow::Array> ids;
-    check(builder.Finish(&ids));
-    return ids;
-  }
-
-  std::string key_text(const std::vector<const Column*>& key, std::int64_t row) const {
-    std::vector<Value> values;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      values.push_back(key[i]->value(row));
-      if (!values.back().is_null()) continue;
-      Error(ErrorCode::serialization,
-            fmt::format("{}, record {}: the key column is empty", table_.file->name(),
-                        row_ + static_cast<std::uint64_t>(row) + 1))
-          .field_path(table_.key[i])
-          .hint("give key= with columns that are never empty, or key= alone for the positions of records")
-          .raise();
-    }
-    return key_to_id(values);
   }
 
   CsvTable table_;

@@ -30,11 +30,10 @@ std::unique_ptr<Encoder> make_encoder(const Shape& shape) {
     case Format::ndjson:
     case Format::json:
       return make_document_encoder(shape);
-    default:
-      break;
+    case Format::parquet:
+      return make_parquet_encoder(shape);
   }
-  Error(ErrorCode::unsupported, fmt::format("a {} cannot be written", native_kind(shape.options.format)))
-      .raise();
+  Error(ErrorCode::internal, "no encoder for the format").raise();
 }
 
 std::string shown(const Value& value) {

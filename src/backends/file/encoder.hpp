@@ -48,6 +48,7 @@ std::unique_ptr<Encoder> make_encoder(const Shape& shape);
 
 std::unique_ptr<Encoder> make_csv_encoder(const Shape& shape);
 std::unique_ptr<Encoder> make_document_encoder(const Shape& shape);
+std::unique_ptr<Encoder> make_parquet_encoder(const Shape& shape);
 
 /// A value for an error message, as "'text'".
 std::string shown(const Value& value);

@@ -86,10 +86,6 @@ std::vector<std::string> FileBackend::creation_statements(const CreateRequest&) 
   return {};
 }
 
-TypeMapping FileBackend::map_type(const FieldType& type) const {
-  return TypeMapping(type, Exactness::exact);
-}
-
 Task<std::unique_ptr<Session>> FileBackend::session(Context&, SessionMode mode) {
   std::shared_ptr<StateLog> log;
   if (options_.name() != "-") {

@@ -14,6 +14,10 @@
 namespace dataknobs::file {
 namespace {
 
+bool may_be_null(const FileDataset& dataset, std::size_t column) {
+  return dataset.csv() ? dataset.csv()->nulls[column] != 0 : dataset.parquet()->may_be_null[column];
+}
+
 void check_key(const FileDataset& dataset, const std::vector<std::string>& key) {
   for (const std::string& name : key) {
     const std::optional<std::size_t> column = dataset.schema().index_of(name);
@@ -39,7 +43,7 @@ void check_key(const FileDataset& dataset, const std::vector<std::string>& key) 
 bool can_be_key(const FileDataset& dataset, const std::vector<std::string>& key) {
   return std::all_of(key.begin(), key.end(), [&](const std::string& name) {
     const std::optional<std::size_t> column = dataset.schema().index_of(name);
-    return column && dataset.csv() && dataset.csv()->nulls[*column] == 0;
+    return column && !may_be_null(dataset, *column);
   });
 }
 
@@ -72,9 +76,17 @@ void describe_documents(FileDataset& dataset) {
   dataset.set_positional_ids(dataset.id_members().empty() && !index.has_ids);
 }
 
+void describe_parquet(FileDataset& dataset) {
+  dataset.set_parquet(read_parquet_index(dataset.file()));
+  dataset.set_schema(dataset.parquet()->schema);
+  dataset.set_rows(dataset.parquet()->rows, true);
+  choose_key(dataset, dataset.parquet()->key);
+}
+
 const std::vector<RecordPlace>& places_of(const FileDataset& dataset) {
   if (dataset.csv()) return dataset.csv()->places;
   if (dataset.documents()) return dataset.documents()->places;
+  if (dataset.parquet()) return dataset.parquet()->places;
   Error(ErrorCode::not_found, fmt::format("{} is not written yet", dataset.name())).raise();
 }
 
@@ -105,7 +117,8 @@ std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, 
       describe_documents(*dataset);
       break;
     case Format::parquet:
-      Error(ErrorCode::unsupported, fmt::format("{} cannot be read", dataset->native_kind())).raise();
+      describe_parquet(*dataset);
+      break;
   }
   return dataset;
 }
@@ -158,6 +171,8 @@ std::unique_ptr<Source> open_source(const FileDataset& dataset, const std::optio
     return read_csv({dataset.file(), dataset.file_options().dialect, dataset.csv(), dataset.key()}, wanted,
                     request);
   }
+  if (dataset.parquet())
+    return read_parquet({dataset.file(), dataset.parquet(), dataset.key()}, wanted, request);
   const DocumentTable table{dataset.file(), dataset.documents(), dataset.id_members(),
                             !dataset.options().key().empty()};
   return read_documents(table, wanted, request);

@@ -10,6 +10,7 @@
 #include "backends/file/document_source.hpp"
 #include "backends/file/encoder.hpp"
 #include "backends/file/options.hpp"
+#include "backends/file/parquet_source.hpp"
 #include "database/backend.hpp"
 
 namespace dataknobs::file {
@@ -30,6 +31,8 @@ class FileDataset : public Dataset {
 
   /// NDJSON and JSON: where documents are.
   const std::shared_ptr<const DocumentIndex>& documents() const noexcept { return documents_; }
+  /// Parquet: the footer.
+  const std::shared_ptr<const ParquetIndex>& parquet() const noexcept { return parquet_; }
   /// Columns or members that make the id; the key of a document layout is not shown otherwise.
   const std::vector<std::string>& id_members() const noexcept { return id_members_; }
   /// How a file that is still to be written is to look.
@@ -37,6 +40,9 @@ class FileDataset : public Dataset {
 
   FileDataset& set_documents(std::shared_ptr<const DocumentIndex> index) {
     return documents_ = std::move(index), *this;
+  }
+  FileDataset& set_parquet(std::shared_ptr<const ParquetIndex> index) {
+    return parquet_ = std::move(index), *this;
   }
   FileDataset& set_id_members(std::vector<std::string> names) {
     return id_members_ = std::move(names), *this;
@@ -50,6 +56,7 @@ class FileDataset : public Dataset {
   std::shared_ptr<const InputFile> file_;
   std::shared_ptr<const CsvIndex> csv_;
   std::shared_ptr<const DocumentIndex> documents_;
+  std::shared_ptr<const ParquetIndex> parquet_;
   std::vector<std::string> id_members_;
   std::optional<Shape> shape_;
 };

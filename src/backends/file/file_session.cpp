@@ -138,7 +138,9 @@ Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest&
     std::vector<Partition> partitions;
     for (const Part& part : split_file(dataset, wanted)) {
       partitions.emplace_back(part.to_token(), !dataset.file()->is_temporary());
-      partitions.back().set_rows(part.rows).set_bytes(part.end - part.begin);
+      const std::uint64_t row_bytes = dataset.parquet() ? dataset.parquet()->row_bytes : 0;
+      partitions.back().set_rows(part.rows).set_bytes(dataset.parquet() ? part.rows * row_bytes
+                                                                        : part.end - part.begin);
     }
     return partitions;
   };

@@ -61,6 +61,19 @@ void OutputFile::sync() {
   if (::fdatasync(descriptor_) != 0) raise_system_error(errno, "cannot write", name_);
 }
 
+std::string OutputFile::read(std::uint64_t offset, std::size_t size) {
+  flush();
+  std::string bytes(size, '\0');
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got =
+        ::pread(descriptor_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) raise_system_error(got == 0 ? EIO : errno, "cannot read", name_);
+    done += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
 void OutputFile::truncate(std::uint64_t length) {
   buffer_.clear();
   if (::ftruncate(descriptor_, static_cast<off_t>(length)) != 0 ||

@@ -25,6 +25,8 @@ class OutputFile {
   void flush();
   /// Flushes, and waits until the bytes are on the disk.
   void sync();
+  /// Reads back what was written. REQUIRES: not standard output.
+  std::string read(std::uint64_t offset, std::size_t size);
   /// Drops the buffer and cuts the file off.
   void truncate(std::uint64_t length);
 

@@ -30,8 +30,8 @@ class StateLog {
   /// The log of the store of that absolute path, in `${XDG_STATE_HOME:-~/.local/state}/dataknobs/files/`.
   explicit StateLog(std::string store);
 
-  /// What is kept now; nothing where there is no folder for it. Errors: SerializationError if the log is damaged, naming the place; it is left as it
-  /// is.
+  /// What is kept now; nothing where there is no folder for it.
+  /// Errors: SerializationError if the log is damaged, naming the place; it is left as it is.
   StateValues read();
   /// Lets `decide` see what is kept while nobody else changes it, and makes its change durable.
   /// Errors: ConfigurationError if there is no folder for it.

@@ -284,7 +284,7 @@ TEST_P(RoundTrip, AFullDiskLeavesWhatWasThere) {
   expect_equal(opened.records(), records, true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, testing::Values("csv", "tsv", "ndjson", "json"),
+INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, testing::Values("csv", "tsv", "ndjson", "json", "parquet"),
                          [](const testing::TestParamInfo<const char*>& each) {
                            return std::string(each.param);
                          });

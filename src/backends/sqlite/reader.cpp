@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gives the rows of a scan, batch by batch. Between two batches its statement stays open: with a write-ahead
+// log it sees one moment of the database and holds nobody up.
+#include "backends/sqlite/rows.hpp"
+#include "backends/sqlite/scan_sql.hpp"
+#include "backends/sqlite/session.hpp"
+
+namespace dataknobs::sqlite {
+
+namespace {
+
+class SqliteReader : public Reader {
+ public:
+  SqliteReader(std::shared_ptr<Link> link, const ScanRequest& request)
+      : link_(std::move(link)),
+        shape_(table_pointer(request.dataset()), request.fields()),
+        sql_(select_sql(request, shape_.dataset(), shape_.select_list())),
+        batch_bytes_(request.batch_bytes()) {
+    if (request.prefer_columns() && request.dataset()->layout() == Layout::columns &&
+        !shape_.positions().empty()) {
+      columns_.emplace(shape_);
+    }
+  }
+  ~SqliteReader() override { abandon(); }
+
+  Task<std::optional<Batch>> next(Context& context) override;
+  void abandon() noexcept override;
+
+ private:
+  std::optional<Batch> fill();
+  Batch fill_rows();
+  Batch fill_columns();
+  void begin();
+
+  std::shared_ptr<Link> link_;
+  RowShape shape_;
+  Sql sql_;
+  std::uint64_t batch_bytes_;
+  std::optional<ColumnCollector> columns_;
+  Statement statement_;
+  bool has_row_ = false;
+  bool done_ = false;
+};
+
+Task<std::optional<Batch>> SqliteReader::next(Context& context) {
+  if (done_) co_return std::nullopt;
+  auto work = [this] { return fill(); };
+  std::optional<Batch> batch = co_await link_->run(context, work);
+  if (done_) abandon();
+  co_return batch;
+}
+
+void SqliteReader::begin() {
+  statement_ = link_->connection().prepare(sql_.text());
+  link_->set_cursor(&statement_);
+  sql_.bind(statement_);
+  has_row_ = statement_.step();
+}
+
+std::optional<Batch> SqliteReader::fill() {
+  if (!statement_) begin();
+  Batch batch = columns_ ? fill_columns() : fill_rows();
+  done_ = !has_row_;
+  if (batch.empty()) return std::nullopt;
+  return batch;
+}
+
+Batch SqliteReader::fill_rows() {
+  std::vector<Record> rows;
+  std::uint64_t bytes = 0;
+  while (has_row_ && (rows.empty() || bytes < batch_bytes_)) {
+    bytes += shape_.size_of(statement_);
+    rows.push_back(shape_.record(statement_));
+    has_row_ = statement_.step();
+  }
+  return Batch::from_rows(std::move(rows));
+}
+
+Batch SqliteReader::fill_columns() {
+  std::uint64_t bytes = 0;
+  while (has_row_ && (columns_->rows() == 0 || bytes < batch_bytes_)) {
+    bytes += columns_->append(statement_);
+    has_row_ = statement_.step();
+  }
+  return columns_->finish();
+}
+
+void SqliteReader::abandon() noexcept {
+  done_ = true;
+  if (!link_) return;
+  link_->set_cursor(nullptr);
+  statement_.give_back();
+  link_.reset();
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> make_reader(std::shared_ptr<Link> link, const ScanRequest& request) {
+  return std::make_unique<SqliteReader>(std::move(link), request);
+}
+
+}  // namespace dataknobs::sqlite

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records of a table in the columns layout.
+#include <fmt/format.h>
+
+#include "backends/sqlite/codec.hpp"
+#include "backends/sqlite/key.hpp"
+#include "backends/sqlite/record_store.hpp"
+#include "backends/sqlite/rows.hpp"
+#include "backends/sqlite/table_row.hpp"
+#include "backends/sqlite/translate.hpp"
+#include "database/keys.hpp"
+
+namespace dataknobs::sqlite {
+
+namespace {
+
+class TableStore : public RecordStore {
+ public:
+  TableStore(Connection& connection, std::shared_ptr<const TableDataset> dataset)
+      : connection_(connection),
+        dataset_(std::move(dataset)),
+        table_("main." + sql_name(dataset_->name())),
+        shape_(dataset_, {}) {}
+
+  std::optional<Record> read(const std::string& id) override;
+  ItemResult write(WriteMode mode, Record& record, const Precondition& precondition) override;
+  ItemResult remove(const std::string& id, const Precondition& precondition) override;
+
+ private:
+  std::optional<Record> read_key(const Sql& key);
+  bool exists(const Sql& key);
+  ItemResult write_prepared(WriteMode mode, Record& record, const Record& given,
+                            const Precondition& precondition);
+  ItemResult insert_new(Record& record);
+  bool insert(const TableRow& row, bool skip_existing);
+  bool upsert(const TableRow& row, const Sql& key);
+  bool update(const TableRow& row, const Sql& key, bool whole);
+  Version version_after(const Record& record, const TableRow& row, const Sql& key);
+  std::int64_t run(const Sql& sql);
+  std::int64_t run_on_one(const Sql& sql, const Sql& key);
+
+  Connection& connection_;
+  std::shared_ptr<const TableDataset> dataset_;
+  std::string table_;
+  RowShape shape_;
+};
+
+std::int64_t TableStore::run(const Sql& sql) {
+  Statement statement = connection_.prepare(sql.text());
+  sql.bind(statement);
+  statement.run();
+  return connection_.changes();
+}
+
+// A key that no index guards may name several rows: none of them is meant.
+std::int64_t TableStore::run_on_one(const Sql& sql, const Sql& key) {
+  if (!dataset_->key_is_unique) {
+    Sql query(fmt::format("SELECT 1 FROM {} AS t WHERE ", table_));
+    query << key << " LIMIT 2";
+    Statement statement = connection_.prepare(query.text());
+    query.bind(statement);
+    if (statement.step() && statement.step()) {
+      Error(ErrorCode::validation, "the key names more than one row")
+          .hint("name columns that are unique together, with key=")
+          .raise();
+    }
+  }
+  return run(sql);
+}
+
+std::optional<Record> TableStore::read_key(const Sql& key) {
+  Sql query(fmt::format("SELECT {} FROM {} AS t WHERE ", shape_.select_list(), table_));
+  query << key << " LIMIT 1";
+  Statement statement = connection_.prepare(query.text());
+  query.bind(statement);
+  if (!statement.step()) return std::nullopt;
+  return shape_.record(statement);
+}
+
+std::optional<Record> TableStore::read(const std::string& id) {
+  const std::optional<std::vector<Value>> key = id_to_key(id, dataset_->key_types());
+  if (!key) return std::nullopt;
+  return read_key(key_condition(*dataset_, *key));
+}
+
+bool TableStore::exists(const Sql& key) {
+  Sql query(fmt::format("SELECT 1 FROM {} AS t WHERE ", table_));
+  query << key << " LIMIT 1";
+  Statement statement = connection_.prepare(query.text());
+  query.bind(statement);
+  return statement.step();
+}
+
+bool TableStore::insert(const TableRow& row, bool skip_existing) {
+  Sql sql = row.insert_sql(table_);
+  if (skip_existing) sql << " ON CONFLICT (" << key_list(*dataset_) << ") DO NOTHING";
+  return run(sql) != 0;
+}
+
+bool TableStore::update(const TableRow& row, const Sql& key, bool whole) {
+  Sql sql = row.update_sql(table_, whole);
+  if (sql.text().empty()) return exists(key);
+  sql << " WHERE " << key;
+  return run_on_one(sql, key) != 0;
+}
+
+bool TableStore::upsert(const TableRow& row, const Sql& key) {
+  if (!dataset_->key_is_unique) return update(row, key, true) || insert(row, false);
+  const std::string replacements = row.replacements();
+  Sql sql = row.insert_sql(table_);
+  sql << " ON CONFLICT (" << key_list(*dataset_) << ") DO ";
+  sql << (replacements.empty() ? "NOTHING" : "UPDATE SET " + replacements);
+  run(sql);
+  return true;
+}
+
+Version TableStore::version_after(const Record& record, const TableRow& row, const Sql& key) {
+  if (!dataset_->may_change_writes && row.is_whole()) return content_version(record);
+  const std::optional<Record> stored = read_key(key);
+  return stored ? *stored->version() : content_version(record);
+}
+
+// The table's row number becomes the id.
+ItemResult TableStore::insert_new(Record& record) {
+  Record stored = record;
+  const TableRow row(*dataset_, stored);
+  insert(row, false);
+  const std::int64_t number = connection_.last_insert_rowid();
+  stored.set(dataset_->key().front(), Value(number));
+  record.set_id(std::to_string(number));
+  const Sql key = key_condition(*dataset_, {Value(number)});
+  const TableRow whole(*dataset_, stored);
+  return ItemResult(Outcome::written, version_after(stored, whole, key));
+}
+
+ItemResult TableStore::write_prepared(WriteMode mode, Record& record, const Record& given,
+                                      const Precondition& precondition) {
+  std::vector<Value> values;
+  for (const std::string& name : dataset_->key()) values.push_back(record[name]);
+  const Sql key = key_condition(*dataset_, values);
+  if (precondition.existence() != Existence::any || precondition.version()) {
+    const std::optional<Record> present = read_key(key);
+    const std::optional<Version> version = present ? present->version() : std::nullopt;
+    if (const auto outcome = check_precondition(mode, precondition, present.has_value(), version)) {
+      return ItemResult(*outcome);
+    }
+  }
+  const TableRow row(*dataset_, mode == WriteMode::patch ? given : record);
+  bool done = true;
+  switch (mode) {
+    case WriteMode::insert:
+      if (!dataset_->key_is_unique && exists(key)) return ItemResult(Outcome::conflict);
+      done = insert(row, dataset_->key_is_unique);
+      if (!done) return ItemResult(Outcome::conflict);
+      break;
+    case WriteMode::upsert:
+      upsert(row, key);
+      break;
+    case WriteMode::update:
+    case WriteMode::patch:
+      done = update(row, key, mode == WriteMode::update);
+      break;
+  }
+  if (!done) return ItemResult(Outcome::missing);
+  return ItemResult(Outcome::written, version_after(record, row, key));
+}
+
+ItemResult TableStore::write(WriteMode mode, Record& record, const Precondition& precondition) {
+  try {
+    if (record.metadata()) {
+      Error(ErrorCode::unsupported, fmt::format("the table {} has no room for metadata", dataset_->name()))
+          .hint("leave the metadata out, or use layout=document")
+          .raise();
+    }
+    const bool inserts = mode == WriteMode::insert || mode == WriteMode::upsert;
+    if (dataset_->key().empty()) {
+      if (mode != WriteMode::insert) raise_no_key(*dataset_);
+      insert(TableRow(*dataset_, record), false);
+      return ItemResult(Outcome::written);
+    }
+    Record prepared = record;
+    reconcile_key(prepared, *dataset_);
+    if (!prepared.id()) {
+      if (inserts && dataset_->generates_ids()) return insert_new(record);
+      Error(ErrorCode::serialization, "the record has no id")
+          .hint("set an id, or the fields of the key")
+          .raise();
+    }
+    if (!record.id()) record.set_id(prepared.id());
+    return write_prepared(mode, prepared, record, precondition);
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+    Error located = error;
+    if (record.id()) located.record_id(*record.id());
+    return rejected(located);
+  }
+}
+
+ItemResult TableStore::remove(const std::string& id, const Precondition& precondition) {
+  if (dataset_->key().empty()) raise_no_key(*dataset_);
+  const std::optional<std::vector<Value>> values = id_to_key(id, dataset_->key_types());
+  if (!values) return ItemResult(Outcome::missing);
+  const Sql key = key_condition(*dataset_, *values);
+  try {
+    if (precondition.existence() == Existence::absent || precondition.version()) {
+      const std::optional<Record> present = read_key(key);
+      if (!present) return ItemResult(Outcome::missing);
+      if (precondition.existence() == Existence::absent) return ItemResult(Outcome::conflict);
+      if (present->version() != precondition.version()) return ItemResult(Outcome::conflict);
+    }
+    Sql sql(fmt::format("DELETE FROM {} AS t WHERE ", table_));
+    sql << key;
+    return ItemResult(run_on_one(sql, key) == 0 ? Outcome::missing : Outcome::written);
+  } catch (const Error& error) {
+    if (!is_refusal(error)) throw;
+    Error located = error;
+    return rejected(located.record_id(id));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<RecordStore> make_table_store(Connection& connection,
+                                              std::shared_ptr<const TableDataset> dataset) {
+  return std::make_unique<TableStore>(connection, std::move(dataset));
+}
+
+}  // namespace dataknobs::sqlite

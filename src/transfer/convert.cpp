@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/convert.hpp"
+
+#include <cmath>
+
+#include <arrow/array.h>
+#include <fmt/format.h>
+
+#include <dataknobs/error.hpp>
+
+#include "transfer/fidelity.hpp"
+
+namespace dataknobs {
+
+namespace {
+
+constexpr std::size_t kExcerpt = 80;
+
+std::string excerpt(const Value& value) {
+  std::string text = to_text(value);
+  if (text.size() <= kExcerpt) return text;
+  std::size_t end = kExcerpt;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "...";
+}
+
+// The id of a record for a message; its position where it has no id.
+std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
+                        std::uint64_t ordinal) {
+  if (batch.has_columns()) {
+    if (const auto& ids = batch.ids()) {
+      return static_cast<const arrow::StringArray&>(*ids).GetString(row);
+    }
+    std::vector<Value> values;
+    for (const std::string& name : key) {
+      const auto index = batch.schema().index_of(name);
+      if (index) values.push_back(batch.columns()[*index].value(row));
+    }
+    if (!values.empty() && values.size() == key.size()) return key_to_id(values);
+  } else if (const auto& id = batch.rows()[static_cast<std::size_t>(row)].id()) {
+    return *id;
+  }
+  return fmt::format("number {}", ordinal + static_cast<std::uint64_t>(row) + 1);
+}
+
+std::int64_t first_wide_integer(const arrow::Int64Array& array, std::int32_t width) {
+  const std::int64_t limit = std::int64_t{1} << (width - 1);
+  const std::int64_t* values = array.raw_values();
+  // One pass without branches decides; the place is looked for only if there is one.
+  bool wide = false;
+  for (std::int64_t i = 0; i < array.length(); ++i) wide |= values[i] < -limit || values[i] >= limit;
+  if (!wide) return -1;
+  for (std::int64_t i = 0; i < array.length(); ++i) {
+    if (array.IsValid(i) && (values[i] < -limit || values[i] >= limit)) return i;
+  }
+  return -1;
+}
+
+std::int64_t first_wide_floating(const arrow::DoubleArray& array) {
+  for (std::int64_t i = 0; i < array.length(); ++i) {
+    const double value = array.Value(i);
+    if (array.IsValid(i) && std::isfinite(value) && static_cast<double>(static_cast<float>(value)) != value)
+      return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::int64_t first_misfit(const Column& column, const FieldType& type) {
+  if (type.kind() == ValueType::integer) {
+    return first_wide_integer(static_cast<const arrow::Int64Array&>(*column.array()), type.width());
+  }
+  if (type.kind() == ValueType::floating) {
+    return first_wide_floating(static_cast<const arrow::DoubleArray&>(*column.array()));
+  }
+  for (std::int64_t row = 0; row < column.size(); ++row) {
+    if (column.array()->IsValid(row) && !fits(column.value(row), type)) return row;
+  }
+  return -1;
+}
+
+BatchConverter::BatchConverter(const TransferPlan& plan, std::string run_id)
+    : plan_(plan), run_id_(std::move(run_id)) {
+  as_is_ = plan_.target_layout == Layout::columns && !plan_.id_column;
+  for (const FieldMapping& field : plan_.fields) {
+    as_is_ = as_is_ && field.source() == field.target() &&
+             field.source_type().kind() == field.target_type().kind() &&
+             !needs_check(field.source_type(), field.target_type());
+  }
+}
+
+Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const {
+  if (plan_.target_layout == Layout::document) return to_documents(source, chunk, ordinal);
+  if (!source.has_columns()) return to_columns(documents_to_columns(source), ordinal);
+  return to_columns(source, ordinal);
+}
+
+// Documents of which every field is known: those of the plan, and the id where it becomes a column.
+Batch BatchConverter::documents_to_columns(const Batch& source) const {
+  std::vector<FieldDescription> fields;
+  for (const FieldMapping& field : plan_.fields) fields.emplace_back(field.source(), field.source_type());
+  if (!plan_.id_column) return source.with_schema(Schema(std::move(fields)));
+  std::vector<Record> rows = source.rows();
+  for (Record& row : rows) {
+    if (!row.contains("id") && row.id()) row.append("id", Value(*row.id()));
+  }
+  return Batch::from_rows(std::move(rows)).with_schema(Schema(std::move(fields)));
+}
+
+Batch BatchConverter::to_columns(const Batch& source, std::uint64_t ordinal) const {
+  const Schema& schema = source.schema();
+  const std::vector<Column>& columns = source.columns();
+  std::vector<Column> result;
+  result.reserve(plan_.fields.size());
+  bool same = as_is_ && schema.size() == plan_.fields.size();
+  for (std::size_t i = 0; i < plan_.fields.size(); ++i) {
+    const FieldMapping& field = plan_.fields[i];
+    const auto index = schema.index_of(field.source());
+    if (!index) {
+      Error(ErrorCode::concurrency, fmt::format("the source no longer has the field '{}'", field.source()))
+          .field_path(field.source())
+          .raise();
+    }
+    same = same && *index == i && columns[*index].exceptions().empty();
+    result.push_back(convert_column(columns[*index], field, source, ordinal));
+  }
+  if (same) return source;
+  std::vector<FieldDescription> described;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    described.emplace_back(plan_.fields[i].target(), result[i].type());
+  }
+  return Batch::from_columns(Schema(std::move(described)), std::move(result));
+}
+
+Column BatchConverter::convert_column(const Column& column, const FieldMapping& field, const Batch& source,
+                                      std::uint64_t ordinal) const {
+  const FieldType& type = field.target_type();
+  const auto misfit = [&](std::int64_t row) {
+    Error(ErrorCode::validation,
+          fmt::format("value {} does not fit the target's type {}", excerpt(column.value(row)),
+                      type.native().empty() ? type.to_string() : type.native()))
+        .record_id(record_name(source, row, plan_.view.key, ordinal))
+        .field_path(field.source())
+        .hint("change the column's type in the target, or leave the record out with --where")
+        .raise();
+  };
+  // A column without a type of its own takes every value in the type that it has.
+  if (type.is_any()) return column;
+  if (column.type().kind() == type.kind()) {
+    const std::int64_t row = needs_check(field.source_type(), type) ? first_misfit(column, type) : -1;
+    if (row >= 0) misfit(row);
+    if (column.exceptions().empty()) {
+      Column same(type, column.array());
+      same.set_missing(column.missing());
+      return same;
+    }
+  }
+  ColumnBuilder builder(type);
+  builder.reserve(column.size());
+  for (std::int64_t row = 0; row < column.size(); ++row) {
+    std::optional<Value> value = convert_value(column.value(row), type);
+    if (!value) misfit(row);
+    builder.append(*value);
+  }
+  return builder.finish();
+}
+
+Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const {
+  if (plan_.ids == IdOrigin::kept) return source;
+  std::vector<Record> rows = source.rows();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (plan_.ids == IdOrigin::hashed) {
+      rows[i].set_id(text_hash(fmt::format("{}/{}/{}", run_id_, chunk, ordinal + i)));
+      continue;
+    }
+    std::vector<Value> key;
+    for (const std::string& name : plan_.key) key.push_back(rows[i][name]);
+    rows[i].set_id(key_to_id(key));
+  }
+  return Batch::from_rows(std::move(rows));
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// CopyRun from the first chunk to the certificate.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <dataknobs/error.hpp>
+
+#include "transfer/copy_run.hpp"
+#include "transfer/kill_point.hpp"
+#include "transfer/pipeline.hpp"
+
+namespace dataknobs {
+
+bool CopyRun::stable_chunks() const {
+  return std::all_of(entry_.chunks.begin(), entry_.chunks.end(),
+                     [](const ChunkBounds& chunk) { return chunk.stable; });
+}
+
+bool CopyRun::can_resume() const {
+  return target_.keeps_state() && stable_chunks();
+}
+
+DigestRule CopyRun::rule() const {
+  DigestRule rule;
+  rule.uncounted = plan_.uncounted;
+  rule.id = plan_.id_counts;
+  return rule;
+}
+
+std::vector<std::string> CopyRun::written_fields() const {
+  std::vector<std::string> names;
+  for (const FieldMapping& field : plan_.fields) names.push_back(field.target());
+  return names;
+}
+
+std::string CopyRun::proof_kind() const {
+  if (!options_.proof()) return "none";
+  if (entry_.rows_before == 0) return "whole target";
+  const bool keyed =
+      plan_.ids != IdOrigin::hashed && (plan_.target_layout == Layout::document || !plan_.view.key.empty());
+  return options_.mode() == CopyMode::upsert && keyed ? "copied keys" : "difference";
+}
+
+// Bytes pass through untouched where both sides speak the same encoding of the same columns and nobody has to
+// look.
+bool CopyRun::wire() const {
+  const char* from = source_.backend().capabilities().wire_encoding;
+  const char* to = target_.backend().capabilities().wire_encoding;
+  if (from == nullptr || to == nullptr || std::string_view(from) != to) return false;
+  return plan_.identical && !options_.digest() && scan_->is_exact() && scan_->fields().empty() &&
+         options_.mode() == CopyMode::insert;
+}
+
+// Each lane reads in a session of its own: only where all of them are sure to see the same state.
+unsigned CopyRun::lanes() const {
+  const bool one_state = !source_.existing()->fingerprint().empty();
+  if (!one_state || target_.backend().capabilities().max_writers == 1 || !target_.has_transactions())
+    return 1;
+  const std::uint32_t most = target_.backend().capabilities().max_writers;
+  const unsigned wanted = most == 0 ? options_.jobs() : std::min<unsigned>(options_.jobs(), most);
+  return std::min<unsigned>(wanted, static_cast<unsigned>(entry_.chunks.size()));
+}
+
+Task<void> CopyRun::copy_chunks() {
+  Context context;
+  std::vector<ChunkEntry> done;
+  if (target_.keeps_state()) done = co_await journal_->chunks(context);
+  std::vector<bool> is_done(entry_.chunks.size());
+  TransferCounts earlier;
+  for (const ChunkEntry& chunk : done) {
+    is_done[chunk.number] = true;
+    earlier += chunk.counts;
+  }
+  if (!target_.dataset() && plan_.creation) co_await create_target();
+  auto state =
+      std::make_shared<PipelineState>(source_.backend(), target_.backend(), *scan_,
+                                      BatchConverter(plan_, run_id_), *journal_, meter_, options_.memory());
+  for (std::uint64_t number = 0; number < is_done.size(); ++number) {
+    if (!is_done[number]) state->todo.push_back(number);
+  }
+  state->target_dataset = target_.dataset();
+  state->mode = options_.mode() == CopyMode::upsert ? WriteMode::upsert : WriteMode::insert;
+  state->digest = options_.digest();
+  state->rule = rule();
+  state->chunks = entry_.chunks;
+  state->has_state = target_.keeps_state();
+  if (wire()) state->wire_encoding = source_.backend().capabilities().wire_encoding;
+  const bool filtered = !options_.where().is_always_true() || options_.limit();
+  meter_.begin(TransferStage::copying, filtered ? std::nullopt : source_.existing()->rows(),
+               source_.existing()->rows_exact() && !filtered);
+  meter_.now().read = earlier.read;
+  meter_.now().written = earlier.written;
+  meter_.now().filtered = earlier.filtered;
+  meter_.now().resumed = earlier.read;
+  meter_.now().chunks = static_cast<std::uint32_t>(entry_.chunks.size());
+  meter_.now().chunks_done = static_cast<std::uint32_t>(done.size());
+  if (!state->todo.empty()) {
+    ++entry_.sources_opened;
+    if (target_.keeps_state()) co_await journal_->put_run(context, entry_);
+  }
+  co_await run_pipeline(state, lanes());
+  counted_ = state->totals;
+}
+
+Task<DigestTotal> CopyRun::digest_source(const BatchConverter& converter) {
+  meter_.begin(TransferStage::proving, source_.existing()->rows(), source_.existing()->rows_exact());
+  return digest_scan(source_.backend(), *scan_, rule(), options_.memory(), meter_, &converter);
+}
+
+// A copy is of one state of its source, or says that it is not.
+Task<void> CopyRun::check_source() {
+  const std::string before = entry_.fingerprint;
+  if (!before.empty()) {
+    co_await source_.describe_again();
+    if (source_.dataset() && source_.dataset()->fingerprint() == before) co_return;
+    Error(ErrorCode::concurrency, "the source has changed while it was copied")
+        .store(source_.display())
+        .hint("--fresh starts anew")
+        .raise();
+  }
+  if (entry_.sources_opened <= 1 || !options_.digest() || !target_.keeps_state()) co_return;
+  // Chunks were read from several states. One more look tells whether all of them were the same.
+  Context context;
+  TransferCounts totals;
+  const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
+  for (const ChunkEntry& chunk : chunks) totals += chunk.counts;
+  const BatchConverter converter(plan_, run_id_);
+  const DigestTotal now = co_await digest_source(converter);
+  if (now == totals.digest) co_return;
+  Error(ErrorCode::concurrency,
+        "the source changed between the calls of this copy: its records are of several states")
+      .store(source_.display())
+      .hint("--fresh starts anew")
+      .raise();
+}
+
+Task<void> CopyRun::publish() {
+  if (!target_.backend().capabilities().publishes || !entry_.created) co_return;
+  meter_.begin(TransferStage::publishing, std::nullopt, false);
+  Context context;
+  kill_point("before-publish");
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
+  co_await session->publish(context, target_.dataset());
+  session.reset();
+  kill_point("after-publish");
+}
+
+SourceScan CopyRun::target_scan() const {
+  return SourceScan(target_.backend(), target_.dataset(), Expression(), written_fields(), std::nullopt);
+}
+
+Task<CopyReport> CopyRun::certify() {
+  Context context;
+  CopyReport report;
+  report.run_id = run_id_;
+  report.plan_hash = plan_.view.hash;
+  report.source = source_.display();
+  report.target = target_.display();
+  report.program_version = DATAKNOBS_VERSION;
+  report.consistency = plan_.view.consistency;
+  report.warnings = plan_.view.warnings;
+  report.started = entry_.started;
+  report.chunks = static_cast<std::uint32_t>(entry_.chunks.size());
+  TransferCounts totals = counted_;
+  if (target_.keeps_state()) {
+    totals = TransferCounts();
+    const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
+    if (chunks.size() != entry_.chunks.size()) {
+      Error(ErrorCode::verification,
+            fmt::format("the journal has {} of {} chunks", chunks.size(), entry_.chunks.size()))
+          .raise();
+    }
+    for (const ChunkEntry& chunk : chunks) totals += chunk.counts;
+  }
+  report.read = totals.read;
+  report.written = totals.written;
+  report.filtered = totals.filtered;
+  report.rejected = totals.rejected;
+  report.skipped = totals.skipped;
+  report.resumed = meter_.now().resumed;
+  if (!totals.balanced()) Error(ErrorCode::verification, "not every record read is accounted for").raise();
+  if (options_.digest()) report.digest = totals.digest.to_string();
+  for (const std::string& name : plan_.uncounted) {
+    report.warnings.push_back(
+        fmt::format("field '{}' is not part of the digest: its conversion may lose something", name));
+  }
+  report.copy_time = Clock::now() - started_;
+  co_await target_.describe_again();
+  report.proof = "none";
+  if (options_.proof() && target_.dataset()) co_await prove(report, totals);
+  co_await finish(report);
+  co_return report;
+}
+
+Task<void> CopyRun::prove(CopyReport& report, const TransferCounts& totals) {
+  const TimePoint begun = Clock::now();
+  report.proof = proof_kind();
+  meter_.begin(TransferStage::proving,
+               totals.written + (report.proof == "copied keys" ? 0 : entry_.rows_before), true);
+  DigestTotal found;
+  DigestTotal expected = totals.digest;
+  if (report.proof == "copied keys") {
+    const BatchConverter converter(plan_, run_id_);
+    found = co_await digest_copied(source_.backend(), *scan_, converter, target_.backend(), target_.dataset(),
+                                   rule(), written_fields(), meter_);
+  } else {
+    const SourceScan scan = target_scan();
+    found = co_await digest_scan(target_.backend(), scan, rule(), options_.memory(), meter_);
+    if (entry_.digest_before) expected += *entry_.digest_before;
+  }
+  if (!(found == expected)) {
+    Error(ErrorCode::verification,
+          fmt::format("the target does not hold what was copied: {} records of digest {} expected, {} of "
+                      "digest {} found",
+                      expected.count, expected.sum.to_string(), found.count, found.sum.to_string()))
+        .store(target_.display())
+        .hint("verify names the differing records; --fresh copies anew")
+        .raise();
+  }
+  // For people the digest of the copied records alone: equal to the source's, as the line above has shown.
+  report.target_digest = totals.digest.to_string();
+  report.proof_time = Clock::now() - begun;
+}
+
+Task<void> CopyRun::finish(CopyReport& report) {
+  if (!target_.keeps_state()) co_return;
+  Context context;
+  entry_.status = RunStatus::done;
+  entry_.certificate = report.to_json();
+  if (target_.dataset()) {
+    entry_.target_rows = co_await count_target();
+    entry_.target_fingerprint = target_.dataset()->fingerprint();
+  }
+  kill_point("before-done");
+  co_await journal_->put_run(context, entry_);
+  co_await journal_->remove_chunks(context);
+}
+
+}  // namespace dataknobs

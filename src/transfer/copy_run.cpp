@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/copy_run.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <dataknobs/error.hpp>
+
+#include "transfer/kill_point.hpp"
+#include "transfer/report.hpp"
+#include "transfer/schema_inference.hpp"
+
+namespace dataknobs {
+
+namespace {
+
+// A partition is worth its overhead from about this size.
+constexpr std::uint64_t kMostChunks = 10'000;
+
+std::uint64_t parts(const std::optional<std::uint64_t>& total, std::uint64_t each) {
+  if (!total || each == 0) return 1;
+  return std::max<std::uint64_t>(1, (*total + each - 1) / each);
+}
+
+}  // namespace
+
+CopyRun::CopyRun(std::string source_url, std::string target_url, CopyOptions options)
+    : source_url_(std::move(source_url)),
+      target_url_(std::move(target_url)),
+      options_(std::move(options)),
+      meter_(options_.on_progress()) {}
+
+Task<void> CopyRun::open() {
+  meter_.begin(TransferStage::planning, std::nullopt, false);
+  source_ = co_await Endpoint::open(source_url_);
+  target_ = co_await Endpoint::open(target_url_);
+  source_.existing();
+  run_id_ = run_id_of(source_.display(), target_.display(), options_);
+}
+
+// What the source gives: its condition, its fields, and their types where it does not declare them.
+Task<void> CopyRun::open_schema() {
+  scan_.emplace(source_.backend(), source_.existing(), options_.where(), options_.select(), options_.limit());
+  schema_ = scan_->schema();
+  if (source_.dataset()->layout() == Layout::columns) co_return;
+  const Layout layout =
+      target_.dataset() ? target_.dataset()->layout()
+                        : target_.backend().creation_layout(target_.options(), source_.dataset()->layout());
+  if (layout == Layout::columns)
+    schema_ = co_await dataknobs::infer_schema(source_.backend(), *scan_, meter_);
+}
+
+Task<void> CopyRun::make_plan() {
+  co_await open_schema();
+  const PlanSide from(source_.backend(), source_.options(), source_.existing());
+  const PlanSide to(target_.backend(), target_.options(), target_.dataset());
+  plan_ = dataknobs::make_plan(from, schema_, to, options_);
+  CopyPlan& view = plan_.view;
+  view.source = source_.display();
+  view.target = target_.display();
+  view.run_id = run_id_;
+  if (!options_.where().is_always_true()) {
+    const PushDown& push_down = scan_->push_down();
+    view.filter = fmt::format("{} (by the source: {}; here: {})", options_.where().to_string(),
+                              push_down.taken().is_always_true() ? "nothing" : push_down.taken().to_string(),
+                              push_down.is_exact() ? "nothing" : push_down.residual().to_string());
+  }
+}
+
+Task<CopyPlan> CopyRun::plan() {
+  co_await open();
+  co_await make_plan();
+  check_new();
+  entry_.chunks = co_await split();
+  plan_.view.chunks = static_cast<std::uint32_t>(entry_.chunks.size());
+  if (target_.dataset()) entry_.rows_before = co_await count_target();
+  plan_.view.proof = proof_kind();
+  plan_.view.resume = can_resume()
+                          ? fmt::format("the same command goes on after the last of {} committed chunks",
+                                        entry_.chunks.size())
+                          : std::string("the same command starts again: the copy is one transaction");
+  if (!target_.keeps_state()) plan_.view.resume = "none: the target cannot keep a journal";
+  co_return plan_.view;
+}
+
+Task<CopyReport> CopyRun::copy() {
+  co_await open();
+  journal_.emplace(target_.backend(), target_.options().name(), run_id_);
+  Context context;
+  if (!target_.keeps_state()) co_return co_await copy_leased();
+  co_await journal_->acquire_lease(context);
+  std::exception_ptr failure;
+  std::optional<CopyReport> report;
+  try {
+    report.emplace(co_await copy_leased());
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (failure) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  }
+  try {
+    co_await journal_->release_lease(context);
+  } catch (const Error& error) {
+    // The lease of a dead process is taken over: what the copy itself met is more to the point.
+    if (!failure && report) report->warnings.emplace_back(error.what());
+  }
+  if (failure) std::rethrow_exception(failure);
+  co_return std::move(*report);
+}
+
+Task<CopyReport> CopyRun::copy_leased() {
+  if (target_.keeps_state()) {
+    std::optional<CopyReport> complete = co_await take_up();
+    if (complete) co_return std::move(*complete);
+  } else {
+    co_await begin();
+  }
+  co_await copy_chunks();
+  co_await check_source();
+  co_await publish();
+  CopyReport report = co_await certify();
+  meter_.begin(TransferStage::done, report.read, true);
+  co_return report;
+}
+
+Task<std::optional<CopyReport>> CopyRun::take_up() {
+  Context context;
+  std::optional<RunEntry> entry = co_await journal_->find_run(context);
+  if (entry && options_.fresh()) {
+    co_await forget(*entry);
+    entry.reset();
+  }
+  co_await make_plan();
+  if (entry && entry->status == RunStatus::done) {
+    std::optional<CopyReport> report = co_await meet_finished(*entry);
+    if (report) co_return report;
+    entry.reset();
+  }
+  if (entry && entry->created && !target_.dataset() && !target_.backend().capabilities().publishes) {
+    // Somebody has dropped the table since: what the journal says was in it.
+    co_await forget(*entry);
+    entry.reset();
+  }
+  if (!entry) {
+    co_await begin();
+    co_return std::nullopt;
+  }
+  check_resumable(*entry);
+  refuse_problems();
+  entry_ = std::move(*entry);
+  co_return std::nullopt;
+}
+
+// A copy that inserts must not double what it did before; one that replaces may be run again.
+Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
+  const bool gone = !target_.dataset();
+  const std::uint64_t rows = gone ? 0 : co_await count_target();
+  if (gone || rows == 0 || options_.mode() == CopyMode::upsert) {
+    Context context;
+    std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
+    co_await journal_->forget_run(context, *session);
+    co_return std::nullopt;
+  }
+  const bool same_source = co_await is_source_unchanged(entry);
+  if (same_source && rows == entry.target_rows) {
+    CopyReport report = decode_certificate(entry.certificate);
+    report.already_complete = true;
+    co_return report;
+  }
+  Error(ErrorCode::concurrency,
+        fmt::format("this copy was finished before (begun {}), and {} since", entry.started,
+                    same_source ? "its target has changed" : "its source may have changed"))
+      .store(target_.display())
+      .hint(
+          "--mode upsert brings the target up to date by key; --fresh starts anew; verify tells whether they "
+          "are equal")
+      .raise();
+}
+
+// By its fingerprint, else by its digest.
+Task<bool> CopyRun::is_source_unchanged(const RunEntry& entry) {
+  const std::string& fingerprint = source_.existing()->fingerprint();
+  if (!fingerprint.empty()) co_return fingerprint == entry.fingerprint;
+  if (!entry.digest || entry.plan_hash != plan_.view.hash) co_return false;
+  const BatchConverter converter(plan_, run_id_);
+  const DigestTotal now = co_await digest_source(converter);
+  co_return now.to_string() == decode_certificate(entry.certificate).digest;
+}
+
+void CopyRun::check_resumable(const RunEntry& entry) const {
+  const auto refuse = [&](std::string_view what) {
+    Error(ErrorCode::concurrency,
+          fmt::format("{} since the interrupted copy began ({})", what, entry.started))
+        .store(target_.display())
+        .hint("--fresh starts anew")
+        .raise();
+  };
+  if (entry.plan_hash != plan_.view.hash) refuse("the fields of the source or the target have changed");
+  if (entry.fingerprint != source_.existing()->fingerprint()) refuse("the source has changed");
+  if (entry.digest != options_.digest()) {
+    Error(ErrorCode::invalid_argument, "the interrupted copy was begun {} --no-digest")
+        .hint("give the same option again, or start anew with --fresh")
+        .raise();
+  }
+}
+
+void CopyRun::refuse_problems() const {
+  std::vector<std::string> problems = plan_.view.problems;
+  if (options_.strict()) {
+    problems.insert(problems.end(), plan_.view.warnings.begin(), plan_.view.warnings.end());
+  }
+  if (problems.empty()) return;
+  Error error(ErrorCode::validation, fmt::format("the copy cannot be done: {}", fmt::join(problems, "; ")));
+  error.store(target_.display()).hint("copy --plan shows all of it").raise();
+}
+
+Task<void> CopyRun::forget(const RunEntry& entry) {
+  Context context;
+  const SessionMode mode = target_.has_transactions() ? SessionMode::transaction : SessionMode::autocommit;
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, mode);
+  if (entry.created && target_.dataset() && !target_.backend().capabilities().publishes) {
+    const ScanRequest everything(target_.dataset());
+    co_await session->remove_range(context, everything);
+  }
+  co_await journal_->forget_run(context, *session);
+  if (target_.has_transactions()) co_await session->commit(context);
+}
+
+Task<std::uint64_t> CopyRun::count_target() {
+  Context context;
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
+  const ScanRequest everything(target_.dataset());
+  co_return co_await session->count(context, everything);
+}
+
+// A file is written as a whole: it is not added to.
+void CopyRun::check_new() {
+  if (!target_.dataset() || !target_.backend().capabilities().publishes) return;
+  plan_.view.problems.push_back(fmt::format("the {} exists already (remove it, or give another name)",
+                                            target_.dataset()->native_kind()));
+}
+
+Task<void> CopyRun::begin() {
+  if (!target_.keeps_state()) co_await make_plan();
+  check_new();
+  refuse_problems();
+  entry_ = RunEntry();
+  entry_.run_id = run_id_;
+  entry_.source = source_.display();
+  entry_.target = target_.display();
+  entry_.plan_hash = plan_.view.hash;
+  entry_.fingerprint = source_.existing()->fingerprint();
+  entry_.digest = options_.digest();
+  entry_.started = now_text();
+  entry_.chunks = co_await split();
+  if (target_.dataset()) co_await begin_existing();
+  co_await create_target();
+}
+
+Task<void> CopyRun::begin_existing() {
+  entry_.rows_before = co_await count_target();
+  const bool difference = options_.proof() && entry_.rows_before > 0 && proof_kind() == "difference";
+  if (!difference) co_return;
+  meter_.begin(TransferStage::proving, entry_.rows_before, true);
+  const SourceScan scan = target_scan();
+  entry_.digest_before = co_await digest_scan(target_.backend(), scan, rule(), options_.memory(), meter_);
+}
+
+// The chunks: parts which a later session finds again, or all of the source in one transaction.
+Task<std::vector<ChunkBounds>> CopyRun::split() {
+  std::vector<ChunkBounds> chunks;
+  const Dataset& dataset = *source_.existing();
+  ChunkBounds whole;
+  whole.rows = dataset.rows().value_or(0);
+  whole.bytes = dataset.bytes().value_or(0);
+  const std::uint64_t wanted =
+      std::min(kMostChunks, std::max(parts(dataset.rows(), options_.chunk_records()),
+                                     parts(dataset.bytes(), options_.chunk_bytes())));
+  const bool possible = source_.backend().capabilities().partitions != Support::absent &&
+                        target_.keeps_state() && target_.has_transactions() && !scan_->has_limit();
+  if (wanted > 1 && possible) {
+    Context context;
+    std::unique_ptr<Session> session = co_await source_.backend().session(context, SessionMode::autocommit);
+    const std::vector<Partition> partitions =
+        co_await session->partition(context, scan_->request(), static_cast<std::size_t>(wanted));
+    for (const Partition& partition : partitions) {
+      ChunkBounds bounds;
+      bounds.token = partition.token();
+      bounds.stable = partition.stable();
+      bounds.rows = partition.rows();
+      bounds.bytes = partition.bytes();
+      chunks.push_back(std::move(bounds));
+    }
+  }
+  const bool stable =
+      std::all_of(chunks.begin(), chunks.end(), [](const ChunkBounds& chunk) { return chunk.stable; });
+  if (chunks.empty() || !stable) chunks.assign(1, whole);
+  co_return chunks;
+}
+
+Task<void> CopyRun::create_target() {
+  Context context;
+  if (target_.dataset() && !target_.keeps_state()) co_return;
+  const SessionMode mode = target_.has_transactions() ? SessionMode::transaction : SessionMode::autocommit;
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, mode);
+  if (!target_.dataset()) {
+    DatasetPointer made = co_await session->create_dataset(context, *plan_.creation);
+    if (!entry_.created && target_.backend().capabilities().publishes && made->rows().value_or(0) > 0) {
+      // What another copy left behind before it was published.
+      const ScanRequest everything(made);
+      co_await session->remove_range(context, everything);
+    }
+    entry_.created = true;
+    target_.set_dataset(std::move(made));
+  }
+  if (target_.keeps_state()) co_await journal_->put_run(context, *session, entry_);
+  if (target_.has_transactions()) co_await session->commit(context);
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// CopyRun: one call of `copy` or `plan_copy` from the URLs to the certificate.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <dataknobs/transfer.hpp>
+
+#include "database/backend.hpp"
+#include "transfer/convert.hpp"
+#include "transfer/endpoint.hpp"
+#include "transfer/journal.hpp"
+#include "transfer/plan.hpp"
+#include "transfer/progress_meter.hpp"
+#include "transfer/proof.hpp"
+#include "transfer/source_scan.hpp"
+
+namespace dataknobs {
+
+/// REQUIRES: all of it on one strand. Lifetime: until the task that uses it has ended.
+class CopyRun {
+ public:
+  CopyRun(std::string source_url, std::string target_url, CopyOptions options);
+
+  Task<CopyPlan> plan();
+  Task<CopyReport> copy();
+
+ private:
+  Task<void> open();
+  Task<void> open_schema();
+  Task<void> make_plan();
+  Task<CopyReport> copy_leased();
+  /// The certificate if there is nothing to do.
+  Task<std::optional<CopyReport>> take_up();
+  Task<std::optional<CopyReport>> meet_finished(const RunEntry& entry);
+  void check_resumable(const RunEntry& entry) const;
+  void refuse_problems() const;
+  Task<void> forget(const RunEntry& entry);
+  void check_new();
+  Task<void> begin();
+  Task<void> begin_existing();
+  Task<std::vector<ChunkBounds>> split();
+  Task<void> create_target();
+  Task<void> copy_chunks();
+  Task<void> check_source();
+  Task<void> publish();
+  Task<CopyReport> certify();
+  Task<void> prove(CopyReport& report, const TransferCounts& totals);
+  Task<void> finish(CopyReport& report);
+  Task<std::uint64_t> count_target();
+  Task<bool> is_source_unchanged(const RunEntry& entry);
+  Task<DigestTotal> digest_source(const BatchConverter& converter);
+  SourceScan target_scan() const;
+  std::vector<std::string> written_fields() const;
+  DigestRule rule() const;
+  std::string proof_kind() const;
+  bool can_resume() const;
+  bool stable_chunks() const;
+  bool wire() const;
+  unsigned lanes() const;
+
+  std::string source_url_;
+  std::string target_url_;
+  CopyOptions options_;
+  ProgressMeter meter_;
+  Endpoint source_;
+  Endpoint target_;
+  std::string run_id_;
+  std::optional<SourceScan> scan_;
+  Schema schema_;
+  TransferPlan plan_;
+  std::optional<Journal> journal_;
+  RunEntry entry_;
+  TransferCounts counted_;  ///< By this call; for targets without a journal.
+  TimePoint started_ = Clock::now();
+};
+
+}  // namespace dataknobs

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Named places at which tests end the process as a power cut would. They exist in developer builds only:
+/// elsewhere `kill_point` is empty.
+///
+/// The environment variable DATAKNOBS_KILL_AT is `name` or `name:n` (the n-th time, from 1). Names:
+/// before-journal, after-journal, in-chunk, before-commit, after-commit, last-chunk, before-publish,
+/// after-publish, in-digest, before-done.
+
+namespace dataknobs {
+
+#ifdef DATAKNOBS_KILL_POINTS
+void kill_point(const char* name) noexcept;
+#else
+inline void kill_point(const char* /*name*/) noexcept {}
+#endif
+
+}  // namespace dataknobs

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/pipeline.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/asio/this_coro.hpp>
+
+#include <dataknobs/error.hpp>
+
+#include "runtime/channel.hpp"
+#include "runtime/offload.hpp"
+#include "transfer/kill_point.hpp"
+#include "transfer/task_group.hpp"
+
+namespace dataknobs {
+
+namespace {
+
+// A step runs at most so many batches ahead of the next one; the memory budget bounds their size.
+constexpr std::size_t kAhead = 4;
+constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20U;
+
+// A batch on its way, or the end of its chunk (then it is empty).
+struct Piece {
+  std::uint64_t chunk = 0;
+  std::uint64_t ordinal = 0;  // Of its first record within the chunk as it was read.
+  bool last = false;
+  Batch batch;
+  TransferCounts counts;
+  MemoryBudget::Share share;
+};
+
+using PieceChannel = Channel<Piece>;
+
+// One row of reader, converter and writer.
+class Lane {
+ public:
+  explicit Lane(std::shared_ptr<PipelineState> state)
+      : state_(std::move(state)), read_(kAhead), converted_(kAhead) {}
+
+  static Task<void> read(std::shared_ptr<Lane> lane) {
+    co_await lane->read_chunks();
+    lane->read_.close();
+  }
+  static Task<void> convert(std::shared_ptr<Lane> lane) {
+    co_await lane->convert_pieces();
+    lane->converted_.close();
+  }
+  static Task<void> write(std::shared_ptr<Lane> lane) { co_await lane->write_chunks(); }
+
+ private:
+  Task<void> read_chunks();
+  Task<void> read_chunk(Session& session, std::uint64_t number);
+  Task<void> convert_pieces();
+  void convert_piece(Piece& piece) const;
+  Task<void> write_chunks();
+  Task<void> write_chunk(Piece first);
+  Task<void> write_pieces(Session& session, ChunkEntry& entry, Piece first);
+  Task<void> commit(std::unique_ptr<Session> session, const ChunkEntry& entry);
+  std::uint64_t batch_bytes() const {
+    return std::clamp(state_->budget.limit() / 16, kBatchBytes / 16, kBatchBytes);
+  }
+
+  std::shared_ptr<PipelineState> state_;
+  PieceChannel read_;
+  PieceChannel converted_;
+};
+
+Task<void> Lane::read_chunks() {
+  Context context;
+  const bool snapshots = state_->source.capabilities().snapshots != Support::absent;
+  const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
+  std::unique_ptr<Session> session = co_await state_->source.session(context, mode);
+  while (state_->next < state_->todo.size()) {
+    const std::uint64_t number = state_->todo[state_->next++];
+    co_await read_chunk(*session, number);
+  }
+}
+
+Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
+  Context context;
+  const ChunkBounds& bounds = state_->chunks[number];
+  ScanRequest request = state_->scan.request();
+  request.set_batch_bytes(batch_bytes()).set_prefer_columns(true);
+  if (!bounds.token.empty()) request.set_partition(Partition(bounds.token, bounds.stable));
+  if (!state_->wire_encoding.empty()) request.set_accept({state_->wire_encoding});
+  std::unique_ptr<Reader> reader = co_await state_->scan.open(context, session, request);
+  std::uint64_t ordinal = 0;
+  // The share is taken before the batch exists, of a size which batches have had so far.
+  std::uint64_t expected = batch_bytes();
+  while (true) {
+    MemoryBudget::Share share = co_await state_->budget.acquire(expected);
+    std::optional<Batch> batch = co_await reader->next(context);
+    Piece piece;
+    piece.chunk = number;
+    piece.ordinal = ordinal;
+    piece.last = !batch;
+    if (batch) {
+      const std::uint64_t bytes = batch->memory();
+      if (bytes > state_->budget.limit() && batch->size() == 1) {
+        Error(ErrorCode::resource,
+              fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
+                          state_->budget.limit()))
+            .hint("give more with --memory")
+            .raise();
+      }
+      share.resize(bytes);
+      expected = std::max(bytes, batch_bytes());
+      ordinal += batch->size();
+      piece.counts.read = batch->size();
+      piece.counts.bytes = bytes;
+      piece.batch = std::move(*batch);
+      piece.share = std::move(share);
+      state_->meter.now().read += piece.counts.read;
+      state_->meter.now().bytes += bytes;
+      state_->meter.tick();
+    }
+    const bool last = piece.last;
+    if (!co_await read_.send(std::move(piece)) || last) co_return;
+  }
+}
+
+Task<void> Lane::convert_pieces() {
+  while (true) {
+    std::optional<Piece> piece = co_await read_.receive();
+    if (!piece) co_return;
+    if (!piece->last && piece->batch.wire() == nullptr) {
+      auto work = [this, &piece] { convert_piece(*piece); };
+      co_await offload(work);
+    } else {
+      piece->counts.written = piece->counts.read;
+    }
+    if (!co_await converted_.send(std::move(*piece))) co_return;
+  }
+}
+
+void Lane::convert_piece(Piece& piece) const {
+  Batch matching = state_->scan.refine(piece.batch);
+  piece.counts.filtered = piece.counts.read - matching.size();
+  piece.counts.written = matching.size();
+  piece.batch = matching.empty() ? Batch() : state_->converter.convert(matching, piece.chunk, piece.ordinal);
+  if (state_->digest) piece.counts.digest = digest_of(piece.batch, state_->rule);
+}
+
+Task<void> Lane::write_chunks() {
+  while (true) {
+    std::optional<Piece> piece = co_await converted_.receive();
+    if (!piece) co_return;
+    co_await write_chunk(std::move(*piece));
+  }
+}
+
+Task<void> Lane::write_chunk(Piece first) {
+  Context context;
+  ChunkEntry entry;
+  entry.number = first.chunk;
+  entry.token = state_->chunks[first.chunk].token;
+  if (entry.number == state_->todo.back()) kill_point("last-chunk");
+  const bool transactions = state_->target.capabilities().transactions != Support::absent;
+  const SessionMode mode = transactions ? SessionMode::transaction : SessionMode::autocommit;
+  std::unique_ptr<Session> session = co_await state_->target.session(context, mode);
+  kill_point("before-journal");
+  if (state_->has_state && !co_await state_->journal.begin_chunk(context, *session, entry)) {
+    Error(ErrorCode::concurrency, fmt::format("chunk {} was written by another copy meanwhile", entry.number))
+        .hint("run the same command again")
+        .raise();
+  }
+  kill_point("after-journal");
+  co_await write_pieces(*session, entry, std::move(first));
+  if (!entry.counts.balanced()) {
+    Error(ErrorCode::verification,
+          fmt::format("chunk {}: {} records read, {} written, {} filtered", entry.number, entry.counts.read,
+                      entry.counts.written, entry.counts.filtered))
+        .raise();
+  }
+  entry.done = true;
+  if (state_->has_state) {
+    co_await state_->journal.finish_chunk(context, *session, entry);
+    co_await state_->journal.renew_lease(context, *session);
+  }
+  kill_point("before-commit");
+  if (transactions) co_await commit(std::move(session), entry);
+  kill_point("after-commit");
+  state_->totals += entry.counts;
+  ++state_->meter.now().chunks_done;
+  state_->meter.tick();
+}
+
+Task<void> Lane::write_pieces(Session& session, ChunkEntry& entry, Piece first) {
+  Context context;
+  WriterOptions options(state_->target_dataset, state_->mode);
+  options.set_expected_rows(state_->chunks[entry.number].rows);
+  std::unique_ptr<Writer> writer = co_await session.writer(context, options);
+  std::optional<Piece> piece(std::move(first));
+  while (piece && !piece->last) {
+    if (!piece->batch.empty()) co_await writer->write(context, piece->batch);
+    entry.counts += piece->counts;
+    state_->meter.now().written += piece->counts.written;
+    state_->meter.now().filtered += piece->counts.filtered;
+    state_->meter.tick();
+    kill_point("in-chunk");
+    // The share goes before the wait for the next batch, which may need it.
+    piece.reset();
+    piece = co_await converted_.receive();
+  }
+  const std::uint64_t written = co_await writer->finish(context);
+  if (!piece) Error(ErrorCode::internal, "the end of a chunk is missing").raise();
+  if (written != entry.counts.written) {
+    Error(ErrorCode::verification,
+          fmt::format("chunk {}: {} records were given to the target, which reports {}", entry.number,
+                      entry.counts.written, written))
+        .raise();
+  }
+}
+
+Task<void> Lane::commit(std::unique_ptr<Session> session, const ChunkEntry& entry) {
+  Context context;
+  const CommitOutcome outcome = co_await session->commit(context);
+  if (outcome == CommitOutcome::committed) co_return;
+  session.reset();
+  // The reply was lost. What the transaction would have left tells whether it happened.
+  std::optional<ChunkEntry> found;
+  if (state_->has_state) found = co_await state_->journal.find_chunk(context, entry.number);
+  if (found && found->done) co_return;
+  Error(ErrorCode::connection, fmt::format("the connection was lost in the commit of chunk {}", entry.number))
+      .retryable(true)
+      .hint("run the same command again: it goes on with this chunk")
+      .raise();
+}
+
+}  // namespace
+
+Task<void> run_pipeline(std::shared_ptr<PipelineState> state, unsigned lanes) {
+  if (state->todo.empty()) co_return;
+  TaskGroup group(co_await boost::asio::this_coro::executor);
+  for (unsigned i = 0; i < std::max(1U, lanes); ++i) {
+    auto lane = std::make_shared<Lane>(state);
+    group.start(Lane::read(lane));
+    group.start(Lane::convert(lane));
+    group.start(Lane::write(lane));
+  }
+  co_await group.join();
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// TransferPlan: what a copy does, decided before the first record moves. Pure: made from descriptions of
+/// both sides.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dataknobs/transfer.hpp>
+
+#include "database/backend.hpp"
+#include "record/canonical.hpp"
+
+namespace dataknobs {
+
+/// Where the ids of records in a target of documents come from.
+enum class IdOrigin : std::uint8_t {
+  columns,  ///< The target has columns: its key columns say it all.
+  kept,     ///< The source's records have ids.
+  key,      ///< The text of the source's key columns.
+  hashed,   ///< Made of run, chunk and position.
+};
+
+/// What becomes of a field in a columns target.
+class FieldMapping {
+ public:
+  FieldMapping(std::string source, FieldType source_type, std::string target, TypeMapping mapping)
+      : source_(std::move(source)),
+        source_type_(std::move(source_type)),
+        target_(std::move(target)),
+        mapping_(std::move(mapping)) {}
+  const std::string& source() const noexcept { return source_; }
+  const FieldType& source_type() const noexcept { return source_type_; }
+  const std::string& target() const noexcept { return target_; }
+  const FieldType& target_type() const noexcept { return mapping_.type(); }
+  Exactness exactness() const noexcept { return mapping_.exactness(); }
+  const std::string& note() const noexcept { return mapping_.note(); }
+
+ private:
+  std::string source_;
+  FieldType source_type_;
+  std::string target_;
+  TypeMapping mapping_;
+};
+
+/// One side of a copy as it was found.
+class PlanSide {
+ public:
+  PlanSide(const Backend& backend, DatasetOptions options, DatasetPointer dataset)
+      : backend_(&backend), options_(std::move(options)), dataset_(std::move(dataset)) {}
+  const Backend& backend() const noexcept { return *backend_; }
+  const DatasetOptions& options() const noexcept { return options_; }
+  /// Nothing if it does not exist yet (a target).
+  const DatasetPointer& dataset() const noexcept { return dataset_; }
+
+ private:
+  const Backend* backend_;
+  DatasetOptions options_;
+  DatasetPointer dataset_;
+};
+
+class TransferPlan {
+ public:
+  TransferPlan() = default;
+  CopyPlan view;  ///< The same for people; its problems are why the copy is refused.
+  Layout target_layout = Layout::columns;
+  std::vector<FieldMapping> fields;  ///< Empty for documents.
+  Schema target_schema;              ///< Of the batches that are written; empty for documents.
+  std::vector<std::string> key;      ///< Key columns of the source that make the ids of documents.
+  IdOrigin ids = IdOrigin::columns;
+  bool id_column = false;  ///< The ids of documents become the column `id`.
+  std::optional<CreateRequest> creation;
+  /// Fields left out of the proof, because their conversion may lose something.
+  std::vector<std::string> uncounted;
+  /// Columns pass through as they are, in the same order and of the same native types.
+  bool identical = false;
+  /// The id of a record counts as field `id` in digests (copies of documents).
+  bool id_counts = false;
+};
+
+/// The schema of a source whose fields are not declared is passed as `schema` once it is known.
+/// `chunks`: about how many parts the source will be split into.
+TransferPlan make_plan(const PlanSide& source, const Schema& schema, const PlanSide& target,
+                       const CopyOptions& options);
+
+/// The name of a run: equal for equal commands.
+std::string run_id_of(const std::string& source, const std::string& target, const CopyOptions& options);
+
+/// 32 hexadecimal digits of a text.
+std::string text_hash(std::string_view text);
+
+}  // namespace dataknobs

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// ProgressMeter: collects what the parts of a transfer did and tells the caller now and then.
+
+#include <chrono>
+
+#include <dataknobs/progress.hpp>
+
+#include "runtime/context.hpp"
+
+namespace dataknobs {
+
+/// Thread safety: all of it on one strand.
+class ProgressMeter {
+ public:
+  explicit ProgressMeter(ProgressCallback callback) : callback_(std::move(callback)) {}
+
+  /// Begins a stage: its counts start at nothing.
+  void begin(TransferStage stage, std::optional<std::uint64_t> total_records, bool exact);
+  /// The numbers to be told next.
+  Progress& now() noexcept { return progress_; }
+  /// Tells the caller, unless that was a moment ago.
+  void tick();
+
+ private:
+  void tell();
+
+  ProgressCallback callback_;
+  Progress progress_;
+  TimePoint started_ = Clock::now();
+  TimePoint told_{};
+};
+
+}  // namespace dataknobs

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer/proof.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/this_coro.hpp>
+
+#include <dataknobs/error.hpp>
+
+#include "runtime/channel.hpp"
+#include "runtime/offload.hpp"
+#include "transfer/endpoint.hpp"
+#include "transfer/kill_point.hpp"
+#include "transfer/task_group.hpp"
+
+namespace dataknobs {
+
+namespace {
+
+constexpr std::size_t kAhead = 4;
+constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20U;
+
+struct Portion {
+  Batch batch;
+  MemoryBudget::Share share;
+};
+
+// What reader and digester share; held by both, so that neither outlives it.
+class DigestScan {
+ public:
+  DigestScan(Backend& backend, const SourceScan& scan, const DigestRule& rule, std::uint64_t memory,
+             ProgressMeter& meter, const BatchConverter* converter)
+      : backend_(backend),
+        scan_(scan),
+        rule_(rule),
+        meter_(meter),
+        converter_(converter),
+        budget_(memory),
+        channel_(kAhead) {}
+
+  static Task<void> read(std::shared_ptr<DigestScan> self) {
+    co_await self->read_batches();
+    self->channel_.close();
+  }
+  static Task<void> digest(std::shared_ptr<DigestScan> self) { co_await self->digest_batches(); }
+  const DigestTotal& total() const noexcept { return total_; }
+
+ private:
+  Task<void> read_batches();
+  Task<void> digest_batches();
+
+  Backend& backend_;
+  const SourceScan& scan_;
+  const DigestRule& rule_;
+  ProgressMeter& meter_;
+  const BatchConverter* converter_;
+  MemoryBudget budget_;
+  Channel<Portion> channel_;
+  DigestTotal total_;
+};
+
+Task<void> DigestScan::read_batches() {
+  Context context;
+  const bool snapshots = backend_.capabilities().snapshots != Support::absent;
+  const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
+  std::unique_ptr<Session> session = co_await backend_.session(context, mode);
+  ScanRequest request = scan_.request();
+  const std::uint64_t wanted = std::clamp(budget_.limit() / 16, kBatchBytes / 16, kBatchBytes);
+  request.set_batch_bytes(wanted).set_prefer_columns(true);
+  std::unique_ptr<Reader> reader = co_await scan_.open(context, *session, request);
+  std::uint64_t expected = wanted;
+  while (true) {
+    MemoryBudget::Share share = co_await budget_.acquire(expected);
+    std::optional<Batch> batch = co_await reader->next(context);
+    if (!batch) co_return;
+    const std::uint64_t bytes = batch->memory();
+    share.resize(bytes);
+    expected = std::max(bytes, wanted);
+    meter_.now().read += batch->size();
+    meter_.now().bytes += bytes;
+    meter_.tick();
+    Portion portion;
+    portion.batch = std::move(*batch);
+    portion.share = std::move(share);
+    if (!co_await channel_.send(std::move(portion))) co_return;
+    kill_point("in-digest");
+  }
+}
+
+Task<void> DigestScan::digest_batches() {
+  while (true) {
+    std::optional<Portion> portion = co_await channel_.receive();
+    if (!portion) co_return;
+    DigestTotal part;
+    auto work = [&] {
+      Batch batch = scan_.refine(portion->batch);
+      if (converter_ != nullptr && !batch.empty()) batch = converter_->convert(batch, 0, 0);
+      part = digest_of(batch, rule_);
+    };
+    co_await offload(work);
+    total_ += part;
+  }
+}
+
+std::vector<std::string> ids_of(const Batch& written, const Dataset& target) {
+  std::vector<std::string> ids;
+  ids.reserve(written.size());
+  for (const Record& record : written.rows()) ids.push_back(id_of(target, record).value_or(std::string()));
+  return ids;
+}
+
+// Only what the copy wrote counts: an existing record may have other fields too.
+Batch pick(std::vector<std::optional<Record>> found, const std::vector<std::string>& fields) {
+  std::vector<Record> rows;
+  for (std::optional<Record>& record : found) {
+    if (!record) continue;
+    if (fields.empty()) {
+      rows.push_back(std::move(*record));
+      continue;
+    }
+    Record picked;
+    picked.set_id(record->id());
+    for (const std::string& name : fields) {
+      if (Value* value = record->find(name)) picked.append(name, std::move(*value));
+    }
+    rows.push_back(std::move(picked));
+  }
+  return Batch::from_rows(std::move(rows));
+}
+
+Batch without_fields(const Batch& batch, const std::vector<std::string>& names) {
+  if (names.empty()) return batch;
+  std::vector<FieldDescription> fields;
+  std::vector<Column> columns;
+  for (std::size_t i = 0; i < batch.columns().size(); ++i) {
+    const FieldDescription& field = batch.schema().fields()[i];
+    if (std::find(names.begin(), names.end(), field.name()) != names.end()) continue;
+    fields.push_back(field);
+    columns.push_back(batch.columns()[i]);
+  }
+  return Batch::from_columns(Schema(std::move(fields)), std::move(columns), batch.ids());
+}
+
+}  // namespace
+
+DigestTotal digest_of(const Batch& batch, const DigestRule& rule) {
+  if (batch.empty()) return DigestTotal();
+  return digest_batch(without_fields(batch, rule.uncounted), rule.id ? "id" : "");
+}
+
+Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const DigestRule& rule,
+                              std::uint64_t memory, ProgressMeter& meter, const BatchConverter* converter) {
+  auto state = std::make_shared<DigestScan>(backend, scan, rule, memory, meter, converter);
+  TaskGroup group(co_await boost::asio::this_coro::executor);
+  group.start(DigestScan::read(state));
+  group.start(DigestScan::digest(state));
+  co_await group.join();
+  co_return state->total();
+}
+
+Task<DigestTotal> digest_copied(Backend& source, const SourceScan& scan, const BatchConverter& converter,
+                                Backend& target, DatasetPointer target_dataset, const DigestRule& rule,
+                                const std::vector<std::string>& fields, ProgressMeter& meter) {
+  Context context;
+  std::unique_ptr<Session> from = co_await source.session(context, SessionMode::autocommit);
+  std::unique_ptr<Session> to = co_await target.session(context, SessionMode::autocommit);
+  ScanRequest request = scan.request();
+  request.set_batch_bytes(kBatchBytes).set_prefer_columns(true);
+  std::unique_ptr<Reader> reader = co_await scan.open(context, *from, request);
+  DigestTotal total;
+  while (std::optional<Batch> batch = co_await reader->next(context)) {
+    meter.now().read += batch->size();
+    meter.tick();
+    std::vector<std::string> ids;
+    auto convert = [&] { ids = ids_of(converter.convert(scan.refine(*batch), 0, 0), *target_dataset); };
+    co_await offload(convert);
+    std::vector<std::optional<Record>> found = co_await to->read(context, target_dataset, ids);
+    auto digest = [&] { total += digest_of(pick(std::move(found), fields), rule); };
+    co_await offload(digest);
+    kill_point("in-digest");
+  }
+  co_return total;
+}
+
+}  // namespace dataknobs

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Digests recomputed from a store: of a whole scan, or of the records that a copy has written.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "database/backend.hpp"
+#include "record/canonical.hpp"
+#include "runtime/memory_budget.hpp"
+#include "transfer/convert.hpp"
+#include "transfer/progress_meter.hpp"
+#include "transfer/source_scan.hpp"
+
+namespace dataknobs {
+
+/// What counts in a digest.
+class DigestRule {
+ public:
+  DigestRule() = default;
+  std::vector<std::string> uncounted;  ///< Fields left out.
+  bool id = false;  ///< The id of a record counts as field `id`, where it has no such field.
+};
+
+DigestTotal digest_of(const Batch& batch, const DigestRule& rule);
+
+/// The digest of all records of a scan, read in a session of its own with bounded memory; `converter`: as a
+/// copy would write them, or nullptr.
+Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const DigestRule& rule,
+                              std::uint64_t memory, ProgressMeter& meter,
+                              const BatchConverter* converter = nullptr);
+
+/// Reads the source again, converts it as the copy did, and digests the target's records of the same keys.
+Task<DigestTotal> digest_copied(Backend& source, const SourceScan& scan, const BatchConverter& converter,
+                                Backend& target, DatasetPointer target_dataset, const DigestRule& rule,
+                                const std::vector<std::string>& fields, ProgressMeter& meter);
+
+}  // namespace dataknobs

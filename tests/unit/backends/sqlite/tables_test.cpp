@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "store.hpp"
+
+namespace dataknobs::sqlite {
+namespace {
+
+Schema people_schema() {
+  return Schema({FieldDescription("id", FieldType(ValueType::integer), false),
+                 FieldDescription("name", FieldType(ValueType::string)),
+                 FieldDescription("price", FieldType(ValueType::decimal).set_precision(10, 2)),
+                 FieldDescription("born", FieldType(ValueType::date)),
+                 FieldDescription("seen", FieldType(ValueType::datetime)),
+                 FieldDescription("active", FieldType(ValueType::boolean)),
+                 FieldDescription("extra", FieldType(ValueType::json))});
+}
+
+CreateRequest people_request() {
+  CreateRequest request(DatasetOptions("people"), Layout::columns);
+  request.set_schema(people_schema()).set_key({"id"});
+  return request;
+}
+
+Record ada() {
+  return Record{{"id", 1},
+                {"name", "Ada"},
+                {"price", Value(*Decimal::parse("1.50"))},
+                {"born", Value(Date{-50000})},
+                {"seen", Value(DateTime{1709209800123456})},
+                {"active", true},
+                {"extra", Value(Json(Json::Object{{"a", Value(1)}}))}};
+}
+
+TEST(Tables, AreMadeAsDescribed) {
+  TestStore store;
+  const DatasetPointer people = store.create(people_request());
+  EXPECT_EQ(people->schema(), people_schema());
+  EXPECT_EQ(people->key(), std::vector<std::string>{"id"});
+  EXPECT_TRUE(people->generates_ids());
+  EXPECT_EQ(store.describe("people")->schema(), people_schema());
+  EXPECT_FALSE(store.describe("nobody"));
+  const std::unique_ptr<Session> session = store.session();
+  EXPECT_THROW(store.wait(session->create_dataset(store.context, people_request())), DuplicateRecordError);
+}
+
+TEST(Tables, KeepRecords) {
+  TestStore store;
+  const DatasetPointer people = store.create(people_request());
+  std::vector<Record> records{ada()};
+  const ItemResult result = store.write(people, WriteMode::insert, records).front();
+  ASSERT_EQ(result.outcome(), Outcome::written) << result.error()->what();
+  EXPECT_EQ(records.front().id(), "1");
+  const std::optional<Record> read = store.read(people, "1");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, records.front());
+  EXPECT_EQ(read->version(), result.version());
+  EXPECT_EQ(read->find("price")->get<Decimal>().to_string(), "1.50");
+  EXPECT_EQ(
+      store.query("SELECT price || '|' || born || '|' || seen || '|' || active || '|' || extra FROM people"),
+      std::vector<std::string>{"1.50|1833-02-08|2024-02-29T12:30:00.123456Z|1|{\"a\":1}"});
+}
+
+TEST(Tables, GiveIds) {
+  TestStore store;
+  const DatasetPointer people = store.create(people_request());
+  std::vector<Record> records{Record{{"name", "Ada"}}, Record{{"name", "Bob"}}};
+  store.write(people, WriteMode::insert, records);
+  EXPECT_EQ(records[0].id(), "1");
+  EXPECT_EQ(records[1].id(), "2");
+  EXPECT_EQ(store.search_ids(people, "name = 'Bob'"), std::vector<std::string>{"2"});
+}
+
+TEST(Tables, RefuseWhatDoesNotFit) {
+  TestStore store;
+  const DatasetPointer people = store.create(people_request());
+  struct Case {
+    Record record;
+    const char* field;
+  };
+  for (const Case& test :
+       {Case{Record{{"id", 1}, {"nmae", "Ada"}}, "nmae"}, Case{Record{{"id", 1}, {"name", 5}}, "name"},
+        Case{Record{{"id", 1}, {"price", Value(*Decimal::parse("1.234"))}}, "price"},
+        Case{Record{{"id", "x"}}, "id"}}) {
+    const ItemResult result = store.write(people, WriteMode::insert, test.record);
+    EXPECT_EQ(result.outcome(), Outcome::rejected) << test.field;
+    ASSERT_TRUE(result.error());
+    EXPECT_EQ(result.error()->field_path(), test.field);
+  }
+  EXPECT_TRUE(store.all(people).empty());
+}
+
+TEST(Tables, KeepEveryModesPromise) {
+  TestStore store;
+  const DatasetPointer people = store.create(people_request());
+  const auto named = [](std::int64_t id, const char* name) { return Record{{"id", id}, {"name", name}}; };
+  EXPECT_EQ(store.write(people, WriteMode::update, named(1, "x")).outcome(), Outcome::missing);
+  EXPECT_EQ(store.write(people, WriteMode::insert, named(1, "x")).outcome(), Outcome::written);
+  EXPECT_EQ(store.write(people, WriteMode::insert, named(1, "y")).outcome(), Outcome::conflict);
+  EXPECT_EQ(store.write(people, WriteMode::upsert, ada()).outcome(), Outcome::written);
+  Record change{{"name", "Eve"}};
+  change.set_id("1");
+  EXPECT_EQ(store.write(people, WriteMode::patch, change).outcome(), Outcome::written);
+  Record expected = ada();
+  expected.set("name", "Eve").set_id("1");
+  EXPECT_EQ(*store.read(people, "1"), expected);
+  const ItemResult updated = store.write(people, WriteMode::update, named(1, "Zoe"));
+  EXPECT_EQ(updated.outcome(), Outcome::written);
+  Record left = named(1, "Zoe");
+  left.set_id("1");
+  EXPECT_EQ(*store.read(people, "1"), left);
+  EXPECT_EQ(store.read(people, "1")->version(), updated.version());
+  const std::unique_ptr<Session> session = store.session();
+  const std::vector<std::string> ids{"1", "2", "x"};
+  const std::vector<ItemResult> removed = store.wait(session->remove(store.context, people, ids, {}));
+  EXPECT_EQ(removed[0].outcome(), Outcome::written);
+  EXPECT_EQ(removed[1].outcome(), Outcome::missing);
+  EXPECT_EQ(removed[2].outcome(), Outcome::missing);
+}
+
+TEST(Tables, AnswerQueries) {
+  TestStore store;
+  store.execute(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, x, n NUMERIC, s TEXT COLLATE NOCASE, r REAL, b BLOB)");
+  store.execute(
+      "INSERT INTO t VALUES (1, 5, '1.50', 'Ada', 1, x'00'), (2, '5', 'n/a', 'ada', 'NaN', 'text'),"
+      " (3, 5.0, 7, 'BOB', 2.5, 3), (4, NULL, NULL, NULL, NULL, NULL), (5, x'35', 0.1, 'bob', 'z', x'')");
+  const DatasetPointer t = store.describe("t");
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases{
+      {"x = 5 order by id", {"1", "3"}},
+      {"x = '5' order by id", {"2"}},
+      {"x > 4 order by id", {"1", "3"}},
+      {"not x > 4 order by id", {"2", "4", "5"}},
+      {"x != 5 order by id", {"2", "5"}},
+      {"n = 1.5", {"1"}},
+      {"n < 1 ", {"5"}},
+      {"n >= 1.5 order by id", {"1", "3"}},
+      {"s = 'ada'", {"2"}},
+      {"s > 'B' order by id", {"2", "3", "5"}},
+      {"s starts with 'a'", {"2"}},
+      {"s like '%o%' order by id", {"5"}},
+      {"s ilike '%o%' order by id", {"3", "5"}},
+      {"s in ('BOB', 'ada') order by id", {"2", "3"}},
+      {"s not in ('BOB', 'ada') order by id", {"1", "5"}},
+      {"r > 2 order by id", {"2", "3"}},
+      {"r = 'z'", {"5"}},
+      {"b = '\\x00'", {"1"}},
+      {"b = 'text'", {"2"}},
+      {"id = 3", {"3"}},
+      {"id between 2 and 3 order by id desc", {"3", "2"}},
+      {"order by s", {"1", "3", "2", "5", "4"}},
+      {"order by s desc", {"5", "2", "3", "1", "4"}},
+      {"order by x, id", {"1", "3", "2", "5", "4"}},
+      {"order by r", {"1", "3", "2", "5", "4"}},
+      {"order by r desc", {"5", "2", "3", "1", "4"}},
+      {"order by n desc limit 2", {"2", "3"}},
+      {"x exists and s not exists", {}},
+      {"x not exists", {"4"}},
+  };
+  for (const auto& [query, expected] : cases) EXPECT_EQ(store.search_ids(t, query), expected) << query;
+}
+
+}  // namespace
+}  // namespace dataknobs::sqlite
