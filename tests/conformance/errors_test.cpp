@@ -164,7 +164,7 @@ CONFORMANCE_TEST(writes, cancelling_at_any_await_leaves_the_store_usable) {
   }
 }
 
-CONFORMANCE_TEST(transactions, a_cancelled_call_inside_can_be_rolled_back) {
+CONFORMANCE_TEST(transactions, a_cancelled_call_inside_can_be_rolled_back, &Capabilities::writes) {
   Database db = load(kPeople, people(100));
   Store store = run(Store::open(url()));
   for (int steps = 0; steps < 6; ++steps) {

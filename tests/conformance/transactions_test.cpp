@@ -12,7 +12,7 @@ namespace {
 using Ids = std::vector<std::string>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-CONFORMANCE_TEST(transactions, others_see_nothing_before_the_commit) {
+CONFORMANCE_TEST(transactions, others_see_nothing_before_the_commit, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1)});
   Store store = run(Store::open(url()));
   Transaction transaction = run(store.begin());
@@ -27,7 +27,7 @@ CONFORMANCE_TEST(transactions, others_see_nothing_before_the_commit) {
   EXPECT_EQ(plain(*run(db.read("1"))), person("1", "A", 9));
 }
 
-CONFORMANCE_TEST(transactions, rollback_leaves_everything_as_it_was) {
+CONFORMANCE_TEST(transactions, rollback_leaves_everything_as_it_was, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1), person("2", "B", 2)});
   std::optional<Version> version = run(db.get_version("1"));
   Store store = run(Store::open(url()));
@@ -43,7 +43,7 @@ CONFORMANCE_TEST(transactions, rollback_leaves_everything_as_it_was) {
   EXPECT_EQ(run(db.get_version("1")), version);
 }
 
-CONFORMANCE_TEST(transactions, one_that_is_dropped_is_rolled_back) {
+CONFORMANCE_TEST(transactions, one_that_is_dropped_is_rolled_back, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1)});
   Store store = run(Store::open(url()));
   {
@@ -55,7 +55,7 @@ CONFORMANCE_TEST(transactions, one_that_is_dropped_is_rolled_back) {
   EXPECT_EQ(run(db.create(person("2", "C", 3))), "2");
 }
 
-CONFORMANCE_TEST(transactions, searches_inside_see_its_own_writes) {
+CONFORMANCE_TEST(transactions, searches_inside_see_its_own_writes, &Capabilities::writes) {
   Database db = load(kPeople, people(50));
   Store store = run(Store::open(url()));
   Transaction transaction = run(store.begin());
@@ -70,7 +70,7 @@ CONFORMANCE_TEST(transactions, searches_inside_see_its_own_writes) {
   EXPECT_EQ(run(db.count()), 41U);
 }
 
-CONFORMANCE_TEST(transactions, a_failed_write_inside_does_not_leak_out) {
+CONFORMANCE_TEST(transactions, a_failed_write_inside_does_not_leak_out, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1)});
   Store store = run(Store::open(url()));
   Transaction transaction = run(store.begin());
@@ -82,7 +82,7 @@ CONFORMANCE_TEST(transactions, a_failed_write_inside_does_not_leak_out) {
   EXPECT_EQ(plain(run(db.all())), std::vector<Record>{person("1", "A", 1)});
 }
 
-CONFORMANCE_TEST(transactions, a_duplicate_inside_leaves_the_transaction_usable) {
+CONFORMANCE_TEST(transactions, a_duplicate_inside_leaves_the_transaction_usable, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1)});
   Store store = run(Store::open(url()));
   Transaction transaction = run(store.begin());
@@ -94,7 +94,7 @@ CONFORMANCE_TEST(transactions, a_duplicate_inside_leaves_the_transaction_usable)
   EXPECT_EQ(found_sorted(db, Query()), (Ids{"1", "2", "3"}));
 }
 
-CONFORMANCE_TEST(transactions, a_task_beside_a_rolled_back_one_keeps_its_writes) {
+CONFORMANCE_TEST(transactions, a_task_beside_a_rolled_back_one_keeps_its_writes, &Capabilities::writes) {
   Database db = load(kPeople, {person("1", "A", 1)});
   Store store = run(Store::open(url()));
   Transaction transaction = run(store.begin());
@@ -105,7 +105,7 @@ CONFORMANCE_TEST(transactions, a_task_beside_a_rolled_back_one_keeps_its_writes)
   EXPECT_EQ(found_sorted(db, Query()), (Ids{"1", "beside"}));
 }
 
-CONFORMANCE_TEST(transactions, batches_of_many_tasks_on_one_database_all_arrive) {
+CONFORMANCE_TEST(transactions, batches_of_many_tasks_on_one_database_all_arrive, &Capabilities::writes) {
   Database db = database(kPeople);
   // Makes the table of a document layout first: that is a race of its own, below.
   run(db.create(person("first", "F", 0)));
@@ -137,8 +137,8 @@ CONFORMANCE_TEST(transactions, batches_of_many_tasks_on_one_database_all_arrive)
   EXPECT_EQ(run(db.count()), kTasks * 20U + 1U);
 }
 
-CONFORMANCE_TEST(transactions, first_writes_of_many_tasks_make_one_table, Need::document,
-                 Need::shared_by_url) {
+CONFORMANCE_TEST(transactions, first_writes_of_many_tasks_make_one_table, &Capabilities::writes,
+                 Need::document, Need::shared_by_url) {
   constexpr int kTasks = 8;
   int done = 0;
   auto work = [&](int number) -> Task<void> {
