@@ -49,7 +49,7 @@ if(DATAKNOBS_DEVELOPER)
     # operator new and delete of its coroutine frames (mismatched-new-delete, once both are inlined).
     target_compile_options(dataknobs_options INTERFACE
       -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete)
-    if(DATAKNOBS_SANITIZER OR DATAKNOBS_COVERAGE)
+    if(DATAKNOBS_SANITIZER OR DATAKNOBS_COVERAGE OR CMAKE_BUILD_TYPE STREQUAL "Release")
       target_compile_options(dataknobs_options INTERFACE -Wno-maybe-uninitialized)
     endif()
   endif()

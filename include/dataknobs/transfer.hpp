@@ -57,7 +57,7 @@ class CopyOptions {
   /// Parts of the source that are copied at once, where both sides can. Default: 2.
   CopyOptions& jobs(unsigned count) { return jobs_ = count, *this; }
   /// About how many records, or how many bytes, are one chunk: the unit of commit and resume. Default:
-  /// 500,000 or 64 MiB, whichever comes first.
+  /// 100,000 or 16 MiB, whichever comes first.
   CopyOptions& chunk(std::uint64_t records, std::uint64_t bytes) {
     return chunk_records_ = records, chunk_bytes_ = bytes, *this;
   }
@@ -90,8 +90,8 @@ class CopyOptions {
   bool fresh_ = false;
   std::uint64_t memory_ = std::uint64_t{64} << 20U;
   unsigned jobs_ = 2;
-  std::uint64_t chunk_records_ = 500'000;
-  std::uint64_t chunk_bytes_ = std::uint64_t{64} << 20U;
+  std::uint64_t chunk_records_ = 100'000;
+  std::uint64_t chunk_bytes_ = std::uint64_t{16} << 20U;
   ProgressCallback on_progress_;
 };
 
