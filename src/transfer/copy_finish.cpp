@@ -106,7 +106,8 @@ Task<void> CopyRun::copy_chunks() {
 
 Task<DigestTotal> CopyRun::digest_source(const BatchConverter& converter) {
   meter_.begin(TransferStage::proving, source_.existing()->rows(), source_.existing()->rows_exact());
-  return digest_scan(source_.backend(), *scan_, rule(), options_.memory(), meter_, &converter);
+  const DigestRule counted = rule();
+  co_return co_await digest_scan(source_.backend(), *scan_, counted, options_.memory(), meter_, &converter);
 }
 
 // A copy is of one state of its source, or says that it is not.

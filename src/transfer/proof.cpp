@@ -51,7 +51,7 @@ class DigestScan {
 
   Backend& backend_;
   const SourceScan& scan_;
-  const DigestRule& rule_;
+  const DigestRule rule_;
   ProgressMeter& meter_;
   const BatchConverter* converter_;
   MemoryBudget budget_;

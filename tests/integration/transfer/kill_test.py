@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies that are killed with SIGKILL and started again by the same command must end as if nothing had happened.
+
+    kill_test.py PROGRAM SCRIPTS_FOLDER
+
+Each pair of stores is killed at every named point of src/transfer/kill_point.hpp and at random times (the seed is
+printed; DATAKNOBS_TEST_SEED repeats it). DATAKNOBS_TEST_LONG=1 does many more.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+# Wide rows: a table is split only where its parts are worth it, PostgreSQL from a mebibyte.
+ROWS = 18_000
+CHUNK = 3_000
+FILLER = 200
+POINTS = ["before-journal", "after-journal:2", "in-chunk", "in-chunk:5", "before-commit:3", "after-commit:3",
+          "last-chunk", "before-publish", "after-publish", "in-digest", "in-digest:2", "before-done"]
+LONG = os.environ.get("DATAKNOBS_TEST_LONG", "") not in ("", "0")
+RANDOM_KILLS = 200 if LONG else 10
+
+
+class Failure(Exception):
+    """What a copy should have done, and did not."""
+
+
+class Runner:
+    def __init__(self, program, folder):
+        self.program = program
+        self.environment = os.environ | {"XDG_STATE_HOME": str(folder / "state")}
+
+    def start(self, *arguments, kill_at=None):
+        environment = self.environment | ({"DATAKNOBS_KILL_AT": kill_at} if kill_at else {})
+        return subprocess.Popen([self.program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=environment)
+
+    def run(self, *arguments, kill_at=None):
+        process = self.start(*arguments, kill_at=kill_at)
+        out, error = process.communicate(timeout=300)
+        return process.returncode, out, error
+
+    def run_killed(self, seconds, *arguments):
+        """Runs and kills after that time; the return code is that of a process that may have been quicker."""
+        process = self.start(*arguments)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=seconds)
+        process.send_signal(signal.SIGKILL)
+        out, error = process.communicate(timeout=300)
+        return process.returncode, out, error
+
+
+def write_csv(path, generator):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("id,name,price,day,note\n")
+        for number in range(ROWS):
+            price = f"{generator.randrange(10**6)}.{generator.randrange(100):02d}"
+            day = f"20{generator.randrange(10, 30)}-{generator.randrange(1, 13):02d}-{generator.randrange(1, 29):02d}"
+            note = generator.choice(["", '""', '"a, ""quoted"" one\nin two lines"', "plain", "\u00e4\u00f6\u00fc"])
+            note = note if note.startswith('"') else note + "x" * FILLER
+            file.write(f"{number},name {generator.randrange(10**9)},{price},{day},{note}\n")
+
+
+def check(runner, source, target, name, resumed_hint):
+    """Runs the command until it ends well, and compares."""
+    code, out, error = runner.run("copy", source, target, str(CHUNK))
+    if code != 0:
+        raise Failure(f"{name}: the resumed copy failed with {code}: {error.strip()}")
+    report = json.loads(out)
+    if report["read"] != ROWS or report["written"] != ROWS:
+        raise Failure(f"{name}: {report['read']} read and {report['written']} written of {ROWS}")
+    code, out, error = runner.run("verify", source, target)
+    if code != 0:
+        raise Failure(f"{name}: not equal: {out}{error}")
+    resumed_hint.append(report["resumed"])
+
+
+def kill_everywhere(runner, name, source, new_target, generator):
+    """Every named point, then random times. Returns how many of the runs were killed, and how many had resumed."""
+    killed, resumed = 0, []
+    for point in POINTS:
+        target = new_target()
+        code, _, error = runner.run("copy", source, target, str(CHUNK), kill_at=point)
+        if code not in (0, -signal.SIGKILL):
+            raise Failure(f"{name} at {point}: ended with {code}: {error.strip()}")
+        # A store without publishing has no such point, and one that is read in one go no second batch.
+        killed += code != 0
+        check(runner, source, target, f"{name} at {point}", resumed)
+    if killed < len(POINTS) - 4:
+        raise Failure(f"{name}: only {killed} of {len(POINTS)} named points were met")
+    started = time.monotonic()
+    code, _, error = runner.run("copy", source, new_target(), str(CHUNK))
+    if code != 0:
+        raise Failure(f"{name}: failed with {code}: {error.strip()}")
+    whole = time.monotonic() - started
+    for _ in range(RANDOM_KILLS):
+        target = new_target()
+        kills = 0
+        for _ in range(generator.randrange(1, 4)):
+            seconds = generator.uniform(0.0, whole)
+            code, _, error = runner.run_killed(seconds, "copy", source, target, str(CHUNK))
+            if code not in (0, -signal.SIGKILL):
+                raise Failure(f"{name} killed after {seconds:.3f} s: ended with {code}: {error.strip()}")
+            kills += code != 0
+        killed += kills
+        check(runner, source, target, f"{name} killed {kills} times", resumed)
+    return killed, sum(1 for count in resumed if count > 0)
+
+
+def pairs(folder, postgresql):
+    """Name, source, and a function that names a new target each time."""
+    numbers = iter(range(1, 1_000_000))
+
+    def sqlite_target():
+        return f"sqlite:{folder}/target{next(numbers)}.db?table=people"
+
+    def postgresql_target():
+        return f"{postgresql}?table=killed_{os.getpid()}_{next(numbers)}"
+
+    def parquet_target():
+        return f"file:{folder}/target{next(numbers)}.parquet"
+
+    csv = f"file:{folder}/people.csv"
+    sqlite = f"sqlite:{folder}/people.db?table=people"
+    yield "CSV to SQLite", csv, sqlite_target, None
+    yield "SQLite to Parquet", sqlite, parquet_target, (csv, sqlite)
+    if postgresql:
+        table = f"{postgresql}?table=people_{os.getpid()}"
+        yield "CSV to PostgreSQL", csv, postgresql_target, None
+        yield "SQLite to PostgreSQL", sqlite, postgresql_target, None
+        yield "PostgreSQL to SQLite", table, sqlite_target, (csv, table)
+        yield "PostgreSQL to Parquet", table, parquet_target, None
+
+
+def drop_tables(services, url):
+    """Removes what the pairs have left on a server that may outlive this test."""
+    psql = [services.PostgreSQL.find_binaries() / "psql", "-XqAt", url, "-c"]
+    like = f"relname ~ '^(killed|people)_{os.getpid()}'"
+    statement = f"select 'drop table ' || oid::regclass from pg_class where relkind = 'r' and {like}"
+    drops = subprocess.run([*psql, statement], capture_output=True, text=True, check=True).stdout.split("\n")
+    for drop in filter(None, drops):
+        subprocess.run([*psql, drop], check=True)
+
+
+def main(program, scripts):
+    sys.path.insert(0, scripts)
+    import services
+
+    seed = int(os.environ.get("DATAKNOBS_TEST_SEED", random.randrange(10**9)))
+    print(f"DATAKNOBS_TEST_SEED={seed}")
+    generator = random.Random(seed)
+    failures = []
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = pathlib.Path(name)
+        environment = os.environ
+        if "DATAKNOBS_TEST_POSTGRESQL_URL" not in os.environ:
+            environment = stack.enter_context(services.running(["postgresql"]))
+        stack.callback(drop_tables, services, environment["DATAKNOBS_TEST_POSTGRESQL_URL"])
+        write_csv(folder / "people.csv", generator)
+        runner = Runner(program, folder)
+        wanted = os.environ.get("DATAKNOBS_TEST_PAIR", "")
+        for title, source, new_target, prepare in pairs(folder, environment["DATAKNOBS_TEST_POSTGRESQL_URL"]):
+            if prepare and (code := runner.run("copy", *prepare, str(ROWS)))[0] != 0:
+                failures.append(f"{title}: no source: {code[2]}")
+                continue
+            if wanted not in title:
+                continue
+            try:
+                killed, resumed = kill_everywhere(runner, title, source, new_target, generator)
+                print(f"{title}: killed {killed} times, {resumed} runs went on from a committed chunk", flush=True)
+                if resumed == 0:
+                    failures.append(f"{title}: no run went on from a committed chunk")
+            except Failure as failure:
+                failures.append(str(failure))
+                print(failure, flush=True)
+    for failure in failures:
+        print(f"FAILED {failure}")
+    return 1 if failures else 0
+
+
+sys.exit(main(sys.argv[1], sys.argv[2]))
