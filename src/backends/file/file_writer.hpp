@@ -35,8 +35,9 @@ class FileWriter : public Writer {
   Task<std::uint64_t> finish(Context&) override {
     auto work = [&] {
       if (!whole_ && !part_) Error(ErrorCode::invalid_argument, "the writer has ended").raise();
-      if (whole_) whole_->finish();
-      whole_.reset();
+      // Whether it succeeds or not, nothing but the file itself is left.
+      const std::unique_ptr<WholeLoad> whole = std::move(whole_);
+      if (whole) whole->finish();
       part_.reset();
       return rows_;
     };
