@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The limit of CSV → SQLite: a loop that splits lines at commas, binds each cell as the column's type, and inserts in
+/// The limit of CSV to SQLite: a loop that splits lines at commas, binds each cell as the column's type, and inserts in
 /// one transaction. It knows nothing of quotes, checks nothing and journals nothing.
 ///
 ///     sqlite_insert_loop FILE.csv DATABASE "name type,name type,…"
@@ -34,7 +34,7 @@ std::vector<std::string_view> split(std::string_view line, char separator) {
   }
 }
 
-void bind(sqlite3_stmt* statement, int column, std::string_view cell, bool integer) {
+void bind_cell(sqlite3_stmt* statement, int column, std::string_view cell, bool integer) {
   if (cell.empty() || cell == "NA") {
     sqlite3_bind_null(statement, column);
   } else if (integer) {
@@ -73,7 +73,7 @@ int main(int argument_count, char** arguments) {
   while (std::getline(stream, line)) {
     int column = 0;
     for (const std::string_view cell : split(line, ',')) {
-      bind(statement, column + 1, cell, integers[static_cast<std::size_t>(column)]);
+      bind_cell(statement, column + 1, cell, integers[static_cast<std::size_t>(column)]);
       ++column;
     }
     check(sqlite3_step(statement), database);

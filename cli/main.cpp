@@ -2,6 +2,7 @@
 /// \file
 /// The program `dataknobs`: data on stdout, messages on stderr, the exit code says what went wrong.
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -32,7 +33,7 @@ void add_names(const CLI::App& app, std::vector<std::string>& names) {
   }
 }
 
-/// "did you mean …" for the first word that no option or subcommand took.
+/// "did you mean ..." for the first word that no option or subcommand took.
 std::string suggestion(const CLI::App& app) {
   const CLI::App* scope = &app;
   for (const CLI::App* chosen : app.get_subcommands()) scope = chosen;
@@ -105,13 +106,24 @@ void declare(CLI::App& app, Program& program) {
   add_backends(app, program);
 }
 
+/// The words of the call, last one first as the parser takes them. `-?format=csv` is the standard stream with options,
+/// which the parser would take for a short option.
+std::vector<std::string> words_of(int argument_count, char** arguments) {
+  std::vector<std::string> words(arguments + 1, arguments + argument_count);
+  for (std::string& word : words) {
+    if (word.starts_with("-?")) word.insert(0, "file:");
+  }
+  std::reverse(words.begin(), words.end());
+  return words;
+}
+
 int main_guarded(int argument_count, char** arguments) {
   CLI::App app("One record API for every store: query, change and copy records, wherever they live.",
                "dataknobs");
   Program program;
   declare(app, program);
   try {
-    app.parse(argument_count, arguments);
+    app.parse(words_of(argument_count, arguments));
   } catch (const CLI::Success& help_or_version) {
     return app.exit(help_or_version);
   } catch (const CLI::ParseError& error) {
@@ -129,7 +141,7 @@ int main_guarded(int argument_count, char** arguments) {
 }  // namespace dataknobs::cli
 
 int main(int argument_count, char** arguments) {
-  // A closed pipe (`… | head`) is an error of the write, not the end of the process in the middle of a
+  // A closed pipe (`... | head`) is an error of the write, not the end of the process in the middle of a
   // commit.
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// The frame of the command line: each subcommand is one file with one `add_…` function, which declares its
+/// The frame of the command line: each subcommand is one file with one `add_...` function, which declares its
 /// options and sets the action to run.
 
 #include <functional>

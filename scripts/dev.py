@@ -178,16 +178,17 @@ def label_phase(arguments, totals, preset, label, environment):
 
 
 def test_everything(arguments, totals, environment):
-    label_phase(arguments, totals, "release", None, environment)
-    python_tests(totals, "release", environment)
-    label_phase(arguments, totals, "asan", "asan", environment)
-    label_phase(arguments, totals, "tsan", "tsan", environment)
+    label_phase(arguments, totals, "dev", None, environment)
+    python_tests(totals, "dev", environment)
+    if arguments.sanitizers:
+        label_phase(arguments, totals, "asan", "asan", environment)
+        label_phase(arguments, totals, "tsan", "tsan", environment)
 
 
 def command_test(arguments):
     setup()
     totals = Totals()
-    preset = arguments.preset or "release"
+    preset = arguments.preset or "dev"
     needs_services = arguments.kind != "unit"
     try:
         with services.running(services.SERVICES if needs_services else ()) as environment:
@@ -322,6 +323,7 @@ def parse_arguments():
     command = add("test", command_test, "run all tests in release, asan and tsan, or one kind of them")
     command.add_argument("kind", nargs="?", choices=KINDS)
     command.add_argument("--preset", **preset)
+    command.add_argument("--sanitizers", action="store_true", help="unit and memory tests under ASan, UBSan and TSan too")
     command.add_argument("--long", action="store_true", help="long random runs, and tests labelled long")
     command.add_argument("-R", dest="regex", metavar="REGEX", help="only tests whose name matches")
     command = add("bench", command_bench, "run a benchmark: ours, the peers and the physical limit")

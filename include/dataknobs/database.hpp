@@ -54,7 +54,7 @@ using Records = std::vector<Record>;
 ///
 /// ```cpp
 /// RecordStream stream = co_await people.stream_read(query);
-/// while (std::optional<Records> batch = co_await stream.next()) { … }
+/// while (std::optional<Records> batch = co_await stream.next()) { ... }
 /// ```
 /// Thread safety: one call at a time. Lifetime: independent of the Database. Destroying it early is fine.
 class RecordStream {
@@ -110,7 +110,7 @@ class WriteOptions {
 ///   Record ada{{"name", "Ada"}, {"age", 36}};
 ///   std::string id = co_await people.create(ada);
 ///   Query adults = Query::where(field("age") >= 18).sort("name").limit(10);
-///   for (const Record& record : co_await people.search(adults)) { … }
+///   for (const Record& record : co_await people.search(adults)) { ... }
 /// }
 /// ```
 /// Errors: every call may throw ConnectionError, TimeoutError, UnsupportedError; searches, counts and streams of a table
@@ -164,7 +164,8 @@ class Database {
   Task<std::uint64_t> clear();
   Task<RecordStream> stream_read(Query query = {});
   /// Creates what `source` gives until it gives nothing.
-  Task<StreamResult> stream_write(std::function<Task<std::optional<Records>>()> source, StreamOptions options = {});
+  Task<StreamResult> stream_write(std::function<Task<std::optional<Records>>()> source,
+                                  StreamOptions options = {});
   /// For people: what the store runs of the query, what stays here, and the store's own plan.
   /// Errors: NotFoundError if there is no such table yet.
   Task<std::string> explain(Query query);

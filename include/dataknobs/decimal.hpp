@@ -11,10 +11,10 @@
 
 namespace dataknobs {
 
-/// An exact decimal number: sign × digits × 10^exponent. It keeps the digits it was given, so that "1.50"
+/// An exact decimal number: sign x digits x 10^exponent. It keeps the digits it was given, so that "1.50"
 /// prints as "1.50" while it equals 1.5. It has neither NaN nor infinities nor a negative zero.
 ///
-/// Limits: the exponent of the first digit lies within ±1'000'000.
+/// Limits: the exponent of the first digit lies within +-1'000'000.
 class Decimal {
  public:
   /// Zero.
@@ -41,7 +41,7 @@ class Decimal {
   Decimal normalized() const;
   /// Positional text, "-12.50"; with an exponent ("1e+400") where that would need more than 60 zeros.
   std::string to_string() const;
-  /// The nearest double (ties to even); ±infinity beyond its range.
+  /// The nearest double (ties to even); +-infinity beyond its range.
   double to_double() const;
   /// The integer, if it is one and fits.
   std::optional<std::int64_t> to_int64() const noexcept;

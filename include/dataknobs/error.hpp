@@ -31,7 +31,7 @@ enum class ErrorCode : unsigned char {
   verification,  ///< Two stores that should be equal are not.
 };
 
-/// "not_found", "duplicate_record" …
+/// "not_found", "duplicate_record" ...
 std::string_view to_string(ErrorCode code) noexcept;
 
 /// An error: what, where (operation, store, record id, field path), why (the store's own words), what to do.
@@ -51,7 +51,7 @@ class Error : public std::exception {
   const std::string& store() const noexcept;
   const std::string& record_id() const noexcept;
   const std::string& field_path() const noexcept;
-  /// SQLSTATE, errno name, HTTP status … as the store gave it.
+  /// SQLSTATE, errno name, HTTP status ... as the store gave it.
   const std::string& native_code() const noexcept;
   const std::string& native_text() const noexcept;
   const std::string& hint() const noexcept;

@@ -42,7 +42,9 @@ class Query {
   Query& filter(Expression condition) &;
   Query&& filter(Expression condition) && { return std::move(filter(std::move(condition))); }
   Query& sort(std::string_view path, bool descending = false) &;
-  Query&& sort(std::string_view path, bool descending = false) && { return std::move(sort(path, descending)); }
+  Query&& sort(std::string_view path, bool descending = false) && {
+    return std::move(sort(path, descending));
+  }
   /// Errors: QueryError if negative. 0 gives an empty answer.
   Query& limit(std::int64_t count) &;
   Query&& limit(std::int64_t count) && { return std::move(limit(count)); }

@@ -38,10 +38,10 @@ enum class ValueType : std::uint8_t {
   vector,
 };
 
-/// The name as written in schemas and messages: "integer", "float", "datetime" …
+/// The name as written in schemas and messages: "integer", "float", "datetime" ...
 std::string_view to_string(ValueType type) noexcept;
 
-/// The type of that name ("float", "text" is a string …), or nothing.
+/// The type of that name ("float", "text" is a string ...), or nothing.
 std::optional<ValueType> value_type_from_string(std::string_view name) noexcept;
 
 /// Bytes, as opposed to text.
@@ -69,7 +69,7 @@ struct Date {
   auto operator<=>(const Date&) const = default;
 };
 
-/// A time of day: microseconds since midnight, 0 … 86'400'000'000 (24:00:00 included, as PostgreSQL has it).
+/// A time of day: microseconds since midnight, 0 ... 86'400'000'000 (24:00:00 included, as PostgreSQL has it).
 struct Time {
   std::int64_t microseconds = 0;
   auto operator<=>(const Time&) const = default;
@@ -179,7 +179,7 @@ std::strong_ordering sort_order(const Value& left, const Value& right) noexcept;
 /// For people: the value as text (strings unquoted, binary in hexadecimal, json as JSON).
 std::string to_text(const Value& value);
 
-// Texts of the temporal types (RFC 3339 / ISO 8601). Years outside 0000 … 9999 carry a sign. Parsing takes
+// Texts of the temporal types (RFC 3339 / ISO 8601). Years outside 0000 ... 9999 carry a sign. Parsing takes
 // the whole text or fails; "infinity" and "-infinity" are taken.
 /// "2024-02-29T12:30:00Z", with as many fraction digits as needed (0, 3 or 6).
 std::string to_text(DateTime value);

@@ -52,7 +52,8 @@ enum class Outcome : std::uint8_t { written, unchanged, missing, conflict, rejec
 
 class ItemResult {
  public:
-  explicit ItemResult(Outcome outcome, std::optional<Version> version = {}, std::shared_ptr<const Error> error = {})
+  explicit ItemResult(Outcome outcome, std::optional<Version> version = {},
+                      std::shared_ptr<const Error> error = {})
       : outcome_(outcome), version_(std::move(version)), error_(std::move(error)) {}
   Outcome outcome() const noexcept { return outcome_; }
   const std::optional<Version>& version() const noexcept { return version_; }
@@ -109,8 +110,12 @@ class ScanRequest {
   ScanRequest& set_range(std::optional<std::uint64_t> limit, std::uint64_t offset) {
     return limit_ = limit, offset_ = offset, *this;
   }
-  ScanRequest& set_partition(std::optional<Partition> partition) { return partition_ = std::move(partition), *this; }
-  ScanRequest& set_accept(std::vector<std::string> encodings) { return accept_ = std::move(encodings), *this; }
+  ScanRequest& set_partition(std::optional<Partition> partition) {
+    return partition_ = std::move(partition), *this;
+  }
+  ScanRequest& set_accept(std::vector<std::string> encodings) {
+    return accept_ = std::move(encodings), *this;
+  }
   ScanRequest& set_batch_bytes(std::uint64_t bytes) { return batch_bytes_ = bytes, *this; }
   ScanRequest& set_prefer_columns(bool prefer) { return prefer_columns_ = prefer, *this; }
 
@@ -147,7 +152,9 @@ class WriteRequest {
   std::span<const Precondition> preconditions() const noexcept { return preconditions_; }
   /// If any item is not written, none is (where the store has transactions; the capability says).
   bool all_or_nothing() const noexcept { return all_or_nothing_; }
-  WriteRequest& set_preconditions(std::span<const Precondition> value) { return preconditions_ = value, *this; }
+  WriteRequest& set_preconditions(std::span<const Precondition> value) {
+    return preconditions_ = value, *this;
+  }
   WriteRequest& set_all_or_nothing(bool value) { return all_or_nothing_ = value, *this; }
 
  private:
@@ -246,7 +253,8 @@ class Session {
   virtual Task<std::uint64_t> remove_range(Context& context, const ScanRequest& request) = 0;
 
   /// Splits a scan into about `wanted` parts that together give each record once.
-  virtual Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request, std::size_t wanted) = 0;
+  virtual Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request,
+                                                 std::size_t wanted) = 0;
 
   /// dataknobs' own state (journal, lease, history): text by key, kept in the store beside the data. Within a
   /// transaction it commits with the data.

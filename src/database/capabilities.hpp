@@ -32,7 +32,7 @@ class Capabilities {
   Support savepoints = Support::absent;
   Support snapshots = Support::absent;
   Support partitions = Support::absent;
-  Support state = Support::absent;  ///< get_state …; native: commits with the data.
+  Support state = Support::absent;  ///< get_state ...; native: commits with the data.
   Support dataset_creation = Support::absent;
   /// A new dataset loaded in transactions is seen by nobody (not even `describe`) before Session::publish.
   bool publishes = false;

@@ -27,7 +27,7 @@ class DatasetOptions {
   const std::optional<Layout>& layout() const noexcept { return layout_; }
   /// `key=a,b`: the key columns, over what the store says itself.
   const std::vector<std::string>& key() const noexcept { return key_; }
-  /// All other options of the URL that are about the dataset (schema, null, format, type, delimiter …).
+  /// All other options of the URL that are about the dataset (schema, null, format, type, delimiter ...).
   const std::map<std::string, std::vector<std::string>>& extra() const noexcept { return extra_; }
   DatasetOptions& set_name(std::string name) { return name_ = std::move(name), *this; }
   DatasetOptions& set_layout(std::optional<Layout> layout) { return layout_ = layout, *this; }
@@ -69,7 +69,7 @@ class Dataset {
   std::optional<std::uint64_t> bytes() const noexcept { return bytes_; }
   /// Changes when the content may have changed (file identity, change counter); empty where there is none.
   const std::string& fingerprint() const noexcept { return fingerprint_; }
-  /// "table", "view", "CSV file" …
+  /// "table", "view", "CSV file" ...
   const std::string& native_kind() const noexcept { return native_kind_; }
 
   Dataset& set_schema(Schema schema) { return schema_ = std::move(schema), *this; }
@@ -105,10 +105,10 @@ using DatasetPointer = std::shared_ptr<const Dataset>;
 
 /// How exactly a type of one store is kept by another (SEMANTICS: judged by the values, not the types alone).
 enum class Exactness : std::uint8_t {
-  exact,      ///< Every value.
-  exact_if,   ///< Checked while copying; the first value that does not fit stops the run.
-  encoded,    ///< By a reversible encoding.
-  lossy,      ///< Needs the user's word.
+  exact,     ///< Every value.
+  exact_if,  ///< Checked while copying; the first value that does not fit stops the run.
+  encoded,   ///< By a reversible encoding.
+  lossy,     ///< Needs the user's word.
   impossible,
 };
 

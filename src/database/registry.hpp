@@ -16,9 +16,9 @@ namespace dataknobs {
 /// A key that a URL or a configuration may give, for checks, `backends` and the documentation.
 struct OptionDeclaration {
   std::string name;
-  std::string description;     ///< One line; says the default.
-  bool secret = false;         ///< Never shown.
-  bool of_dataset = false;     ///< Belongs to the dataset (table, layout, key, null …), not to the store.
+  std::string description;  ///< One line; says the default.
+  bool secret = false;      ///< Never shown.
+  bool of_dataset = false;  ///< Belongs to the dataset (table, layout, key, null ...), not to the store.
   bool repeatable = false;
 };
 
@@ -60,7 +60,7 @@ class Registry {
 void add_builtin_backends(Registry& registry);
 
 /// Checks keys against the declared ones (ConfigurationError with the nearest name) and makes dataset options from
-/// those that are `of_dataset`: table= → name, layout=, key= (comma separated), the rest into `extra`.
+/// those that are `of_dataset`: table= -> name, layout=, key= (comma separated), the rest into `extra`.
 DatasetOptions dataset_options(const StoreUrl& url, const std::vector<OptionDeclaration>& declared);
 
 /// A backend with the layers that are always on: error context, completion, capability check.

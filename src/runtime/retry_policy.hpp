@@ -14,7 +14,7 @@
 
 namespace dataknobs {
 
-/// Exponential back-off with full jitter: the wait before attempt n + 1 is random(0 … min(cap, base ×
+/// Exponential back-off with full jitter: the wait before attempt n + 1 is random(0 ... min(cap, base x
 /// 2^(n-1))), at least what the store asked for.
 class RetryPolicy {
  public:

@@ -105,13 +105,13 @@ class Connection {
   /// Runs a statement once, unprepared (DDL, SET, BEGIN). Several may be given, without results.
   Task<void> execute(Context& context, const std::string& statements);
 
-  /// Begins `COPY … TO STDOUT`.
+  /// Begins `COPY ... TO STDOUT`.
   Task<void> copy_out(Context& context, const std::string& statement);
   /// Appends rows of the running COPY to `bytes` until there are `wanted` bytes more or the data end; true if more may
   /// come. The header comes with the first row; the trailer is left out. `rows` counts the messages.
   Task<bool> copy_out_rows(Context& context, std::string& bytes, std::uint64_t& rows, std::size_t wanted);
 
-  /// Begins `COPY … FROM STDIN`.
+  /// Begins `COPY ... FROM STDIN`.
   Task<void> copy_in(Context& context, const std::string& statement);
   Task<void> copy_in_bytes(Context& context, std::string_view bytes);
   /// The number of rows that were stored.

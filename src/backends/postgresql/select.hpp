@@ -30,7 +30,7 @@ struct Selection {
 /// `with_ids`: records are wanted rather than columns, so ids and versions come along.
 Selection select_records(const Table& table, const ScanRequest& request);
 
-/// ` where …`, ` order by …` and ` limit …`, as far as the request has them.
+/// ` where ...`, ` order by ...` and ` limit ...`, as far as the request has them.
 std::string where_clause(const Table& table, const ScanRequest& request);
 std::string range_clause(const Table& table, const ScanRequest& request);
 

@@ -15,7 +15,7 @@ namespace dataknobs::file_test {
 namespace {
 
 std::filesystem::path cases() {
-  return std::filesystem::path(std::getenv("DATAKNOBS_SOURCE_DIR")) / "tests" / "cases" / "csv";
+  return DATAKNOBS_CSV_CASES;  // The cases are listed before any test runs, so the environment would come too late.
 }
 
 Json::Object load(const std::filesystem::path& path) {
