@@ -78,12 +78,27 @@ CONFORMANCE_TEST(dataset_creation, a_second_one_of_that_name_is_refused, Need::w
 }
 
 CONFORMANCE_TEST(dataset_creation, names_of_tables_are_taken_literally, Need::writable) {
-  for (const char* table : {"select", "it's", "a.b", "x y", "\"q\"", "T", "t", "a%25b", "\u00e4"}) {
+  for (const char* table : {"select", "it's", "a.b", "x y", "\"q\"", "a%25b", "\u00e4"}) {
     SCOPED_TRACE(table);
     Database db = load(kPeople, {person("1", table, 1)}, table);
     EXPECT_EQ(found(db, Query::where(field("name") == Value(table))), Ids{"1"});
     EXPECT_EQ(run(db.count()), 1U);
   }
+}
+
+CONFORMANCE_TEST(dataset_creation, names_that_differ_by_case_are_two_tables_or_refused, Need::writable) {
+  Database upper = load(kPeople, {person("1", "T", 1)}, "T");
+  if (harness().names_ignore_case()) {
+    CreateRequest request(dataset_of(url("t")), harness().layout());
+    if (!harness().document()) request.set_schema(schema_of(kPeople)).set_key({"id"});
+    std::unique_ptr<Session> making = session(SessionMode::autocommit);
+    Error error = error_of(making->create_dataset(context(), request));
+    EXPECT_EQ(error.code(), ErrorCode::duplicate_record) << error.what();
+  } else {
+    Database lower = load(kPeople, {person("1", "t", 1)}, "t");
+    EXPECT_EQ(plain(*run(lower.read("1"))), person("1", "t", 1));
+  }
+  EXPECT_EQ(plain(*run(upper.read("1"))), person("1", "T", 1));
 }
 
 CONFORMANCE_TEST(dataset_creation, the_first_write_makes_the_table, Need::document, Need::writable) {

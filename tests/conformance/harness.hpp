@@ -55,6 +55,8 @@ class Harness {
   virtual bool keeps_ids() const { return true; }
   /// Two databases opened by the same URL see the same records.
   virtual bool shared_by_url() const { return true; }
+  /// Names of tables that differ by the case of their letters name one table.
+  virtual bool names_ignore_case() const { return false; }
   /// May it refuse this value (with an error that says so) rather than hold it?
   virtual bool may_refuse(const Value& /*value*/) const { return false; }
   /// Types of a columns layout; the backend's map_type decides for a store that makes its own tables.

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "backends/file/encoder.hpp"
-#include "backends/file/input_file.hpp"
 #include "backends/file/side_file.hpp"
 #include "backends/file/text_types.hpp"
 #include "backends/file/type_json.hpp"
+#include "record/excerpt.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::file {

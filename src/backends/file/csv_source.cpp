@@ -10,6 +10,7 @@
 #include "backends/file/csv_tokens.hpp"
 #include "backends/file/record_ids.hpp"
 #include "backends/file/text_types.hpp"
+#include "record/excerpt.hpp"
 
 namespace dataknobs::file {
 namespace {

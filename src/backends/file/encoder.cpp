@@ -4,8 +4,8 @@
 #include <arrow/array.h>
 #include <fmt/format.h>
 
-#include "backends/file/input_file.hpp"
 #include "backends/file/type_json.hpp"
+#include "record/excerpt.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::file {

@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include <dataknobs/value.hpp>
+#include "record/excerpt.hpp"
 
 namespace dataknobs::file {
 namespace {
@@ -208,29 +208,6 @@ void InputFile::raise_at(std::uint64_t offset, std::string_view what, std::strin
         fmt::format("{}, line {}, column {}: {}: {}", name_, line, column, what, excerpt(shown)))
       .hint(hint)
       .raise();
-}
-
-std::string excerpt(std::string_view text, std::size_t limit) {
-  std::string shown = "'";
-  const bool cut = text.size() > limit;
-  if (cut) text = text.substr(0, limit);
-  while (cut && !text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
-    text.remove_suffix(1);
-  if (cut && !text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) text.remove_suffix(1);
-  // Bytes that are no UTF-8 are shown as such; what is well-formed stays readable.
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80 ? 1 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-    const bool valid = is_valid_utf8(text.substr(i, length)) && i + length <= text.size();
-    if (!valid || byte < 0x20 || byte == 0x7F) {
-      shown += fmt::format("\\x{:02x}", byte);
-      ++i;
-    } else {
-      shown += text.substr(i, length);
-      i += length;
-    }
-  }
-  return shown + (cut ? "'..." : "'");
 }
 
 }  // namespace dataknobs::file

@@ -60,8 +60,4 @@ class InputFile {
 /// serialization.
 [[noreturn]] void raise_system_error(int error_number, std::string_view what, std::string_view path);
 
-/// A piece of text for an error message: at most `limit` bytes, control characters and torn UTF-8 escaped, in
-/// quotes.
-std::string excerpt(std::string_view text, std::size_t limit = 60);
-
 }  // namespace dataknobs::file

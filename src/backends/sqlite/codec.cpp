@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "record/canonical.hpp"
+#include "record/excerpt.hpp"
 #include "record/json.hpp"
 #include "record/number.hpp"
 
@@ -101,7 +102,8 @@ bool fits_width(std::int64_t value, std::int32_t width) noexcept {
 }
 
 std::string does_not_fit(const Value& value, const FieldType& type) {
-  return fmt::format("a {} does not fit a column of type {}", to_string(value.type()), type.to_string());
+  return fmt::format("{} ({}) does not fit a column of type {}", excerpt(to_text(value)),
+                     to_string(value.type()), type.to_string());
 }
 
 std::size_t code_points(std::string_view text) noexcept {
@@ -118,13 +120,13 @@ std::optional<std::string> find_excess(const Value& value, const FieldType& type
   if (const auto* number = value.get_if<double>();
       number && type.width() == 32 && type.kind() == ValueType::floating) {
     if (std::isfinite(*number) && static_cast<double>(static_cast<float>(*number)) != *number) {
-      return std::string("it does not fit a float of 32 bits");
+      return fmt::format("{} does not fit a float of 32 bits", to_text(value));
     }
   }
   if (const auto* text = value.get_if<std::string>();
       text && type.length() && type.kind() == ValueType::string) {
     if (code_points(*text) > static_cast<std::size_t>(*type.length())) {
-      return fmt::format("it is longer than {} characters", *type.length());
+      return fmt::format("{} is longer than {} characters", excerpt(*text), *type.length());
     }
   }
   if (const auto* decimal = value.get_if<Decimal>(); decimal && type.precision()) {
@@ -136,6 +138,26 @@ std::optional<std::string> find_excess(const Value& value, const FieldType& type
     }
   }
   return std::nullopt;
+}
+
+// The classes of a column's values. SQLite would hold any value in any column, but then it would not be the column
+// that others read of; the odd cells of a foreign table are read, not written.
+bool is_of_class(const Value& value, const FieldType& type) {
+  switch (type.kind()) {
+    case ValueType::null:
+      return true;
+    case ValueType::integer:
+      if (const auto* number = value.get_if<double>()) return number::is_int64(*number);
+      if (const auto* decimal = value.get_if<Decimal>()) return decimal->to_int64().has_value();
+      return value.type() == ValueType::integer;
+    case ValueType::floating:
+    case ValueType::decimal:
+      return value.is_number();
+    case ValueType::json:
+      return value.type() == ValueType::json || value.type() == ValueType::string || value.is_number();
+    default:
+      return value.type() == type.kind();
+  }
 }
 
 bool same_value(const Value& left, const Value& right) {
@@ -311,6 +333,7 @@ std::optional<std::string> Encoder::encode(const Value& value, const FieldType& 
   if (const auto* text = value.get_if<std::string>(); text != nullptr && !is_valid_utf8(*text)) {
     return fmt::format("text is not UTF-8: byte {} of {}", *find_invalid_utf8(*text), text->size());
   }
+  if (!value.is_null() && !is_of_class(value, type)) return does_not_fit(value, type);
   if (encode_plain(value, type, affinity)) return std::nullopt;
   if (!encode_candidate(value, type.kind(), affinity)) return does_not_fit(value, type);
   const std::optional<Cell> stored = apply_affinity(cell_, affinity);

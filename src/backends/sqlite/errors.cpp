@@ -138,6 +138,12 @@ Error classify(const NativeError& native, std::string_view file) {
       return Error(ErrorCode::validation, "the key column INTEGER PRIMARY KEY takes integers only");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      if (native.code == SQLITE_BUSY_SNAPSHOT) {
+        return Error(ErrorCode::concurrency,
+                     fmt::format("{} was written by somebody else since the transaction began to read", file))
+            .hint("run the transaction again")
+            .retryable(true);
+      }
       return Error(ErrorCode::timeout, fmt::format("{} is locked by another connection", file))
           .hint("try again, or give a longer busy_timeout=")
           .retryable(true);

@@ -61,7 +61,7 @@ Task<bool> Link::open(Context& context) {
     lease_ = co_await store_->pool().acquire(context);
   }
   require_open();
-  co_await begin(context);
+  co_await begin(context, false);
   co_return true;
 }
 
@@ -81,19 +81,17 @@ Task<void> Link::open_for_write(Context& context) {
   }
   require_open();
   if (!hold_) hold_ = co_await store_->gate()->enter(context, settings().busy_timeout(), connection().file());
-  co_await begin(context);
+  co_await begin(context, true);
 }
 
 void Link::end_write() noexcept {
   if (mode_ == SessionMode::autocommit) hold_.release();
 }
 
-// A transaction takes the right to write at once: SQLite cannot give it later without a conflict.
-Task<void> Link::begin(Context& context) {
+// A transaction that begins with a write takes the right to write at once, and waits for it. One that has read
+// gets it with its first write, if nobody else has written since: SQLite tells (BUSY_SNAPSHOT).
+Task<void> Link::begin(Context& context, bool writes) {
   if (mode_ == SessionMode::autocommit || begun_) co_return;
-  const bool writes = mode_ == SessionMode::transaction && !settings().read_only();
-  if (writes && !hold_)
-    hold_ = co_await store_->gate()->enter(context, settings().busy_timeout(), connection().file());
   auto work = [this, writes] {
     connection().execute(writes ? "BEGIN IMMEDIATE" : "BEGIN");
     // A snapshot is taken by the first read.

@@ -49,7 +49,8 @@ class Link {
   const Settings& settings() const noexcept { return store_->settings(); }
   Connection& connection() const noexcept { return *lease_; }
 
-  /// Ready to read; false if there is no database. Begins the session's transaction.
+  /// Ready to read; false if there is no database. Begins the session's transaction, which does not keep others
+  /// from writing before it writes itself.
   Task<bool> open(Context& context);
   /// Ready to write: makes the database if there is none, and waits for the right to write. Errors:
   /// UnsupportedError in a snapshot. Outside a transaction the right is given up by `end_write`.
@@ -109,7 +110,7 @@ class Link {
     boost::asio::cancellation_slot slot_;
   };
 
-  Task<void> begin(Context& context);
+  Task<void> begin(Context& context, bool writes);
   void require_open() const;
 
   std::shared_ptr<Store> store_;

@@ -223,8 +223,15 @@ struct Refusal {
   Value value;
 };
 
-TEST(Codec, RefusesWhatWouldChange) {
+TEST(Codec, RefusesWhatIsOfAnotherClassOrWouldChange) {
   const std::vector<Refusal> cases{
+      {"INTEGER", Value("thirty-six")},
+      {"INTEGER", Value(1.5)},
+      {"REAL", Value("abc")},
+      {"TEXT", Value(Binary{"abc"})},
+      {"BOOLEAN", Value(2)},
+      {"DATETIME", Value(1709209800)},
+      {"DATETIME", Value(Date{0})},
       {"INTEGER", Value("12")},
       {"TEXT", Value(12)},
       {"TEXT", Value(true)},

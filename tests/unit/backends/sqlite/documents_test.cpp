@@ -112,6 +112,36 @@ TEST(Documents, AreWrittenAllOrNone) {
   EXPECT_EQ(store.all(people).size(), 3U);
 }
 
+// A transaction that has only read keeps nobody from writing; it writes only upon what it has read.
+TEST(Documents, ChangeUnderATransactionThatReads) {
+  TestStore store;
+  const DatasetPointer people = store.create_documents("people");
+  store.write(people, WriteMode::insert, person("a", "x", 1));
+  const ScanRequest everything(people);
+  for (const bool disturbed : {false, true}) {
+    const std::unique_ptr<Session> inside = store.session(SessionMode::transaction);
+    EXPECT_EQ(store.wait(inside->count(store.context, everything)), 1U);
+    if (disturbed) store.write(people, WriteMode::update, person("a", "beside", 2));
+    EXPECT_EQ(store.scan(*inside, everything).front(), person("a", disturbed ? "inside" : "x", 1));
+    std::vector<Record> records{person("a", "inside", 1)};
+    WriteRequest request(people, WriteMode::update, records);
+    if (!disturbed) {
+      EXPECT_EQ(store.wait(inside->write(store.context, request)).front().outcome(), Outcome::written);
+      EXPECT_EQ(store.wait(inside->commit(store.context)), CommitOutcome::committed);
+      continue;
+    }
+    try {
+      store.wait(inside->write(store.context, request));
+      ADD_FAILURE() << "it wrote upon a state that has passed";
+    } catch (const ConcurrencyError& error) {
+      EXPECT_TRUE(error.retryable());
+      EXPECT_EQ(error.hint(), "run the transaction again");
+    }
+    store.wait(inside->rollback(store.context));
+  }
+  EXPECT_EQ(*store.read(people, "a"), person("a", "beside", 2));
+}
+
 TEST(Documents, AnswerQueries) {
   TestStore store;
   const DatasetPointer people = store.create_documents("people");

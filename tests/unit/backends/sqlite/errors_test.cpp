@@ -33,7 +33,7 @@ TEST(Errors, AreTranslatedByTheirCode) {
        false},
       {SQLITE_MISMATCH, 0, "datatype mismatch", ErrorCode::validation, "", false, false},
       {SQLITE_BUSY, 0, "database is locked", ErrorCode::timeout, "", true, false},
-      {SQLITE_BUSY_SNAPSHOT, 0, "database is locked", ErrorCode::timeout, "", true, false},
+      {SQLITE_BUSY_SNAPSHOT, 0, "database is locked", ErrorCode::concurrency, "", true, false},
       {SQLITE_LOCKED, 0, "database table is locked", ErrorCode::timeout, "", true, false},
       {SQLITE_NOTADB, 0, "file is not a database", ErrorCode::serialization, "", false, true},
       {SQLITE_CORRUPT, 0, "database disk image is malformed", ErrorCode::serialization, "", false, true},
