@@ -5,6 +5,7 @@
 #include "backends/postgresql/select.hpp"
 #include "backends/postgresql/session.hpp"
 #include "backends/postgresql/table.hpp"
+#include "backends/postgresql/translate.hpp"
 
 namespace dataknobs::postgresql {
 
@@ -43,8 +44,9 @@ Task<std::vector<std::string>> PostgresqlBackend::list(Context& context) {
   co_return co_await list_tables(context, conversation->connection());
 }
 
-PushDown PostgresqlBackend::plan(const Query& query, const Dataset&) const {
-  return PushDown(query.filter());
+PushDown PostgresqlBackend::plan(const Query& query, const Dataset& dataset) const {
+  const auto& table = dynamic_cast<const Table&>(dataset);
+  return dataknobs::plan(query, resolution(table), PostgresqlTranslator(table));
 }
 
 Task<std::string> PostgresqlBackend::explain(Context& context, const ScanRequest& request) {

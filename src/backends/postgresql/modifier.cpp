@@ -36,7 +36,7 @@ std::optional<std::string> seconds_problem(const Value& value, std::int32_t digi
       microseconds = clock->microseconds;
     }
   }
-  if (!microseconds || fits_seconds(*microseconds, digits)) return {};
+  if (digits < 0 || !microseconds || fits_seconds(*microseconds, digits)) return {};
   return fmt::format("its fraction of a second has more than {} digits", digits);
 }
 

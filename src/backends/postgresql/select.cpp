@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "backends/postgresql/filter.hpp"
 #include "backends/postgresql/sql.hpp"
+#include "backends/postgresql/translate.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::postgresql {

@@ -57,6 +57,8 @@ class Table : public Dataset {
   std::uint64_t blocks() const noexcept { return blocks_; }
   /// The database keeps text as UTF-8, so collation "C" orders by code point.
   bool utf8() const noexcept { return utf8_; }
+  Table& set_columns(std::vector<TableColumn> columns) { return columns_ = std::move(columns), *this; }
+  Table& set_utf8(bool utf8) { return utf8_ = utf8, *this; }
 
  private:
   friend class TableReader;

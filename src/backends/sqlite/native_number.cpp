@@ -2,8 +2,8 @@
 #include "backends/sqlite/native_number.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "expr/number_bounds.hpp"
 #include "record/number.hpp"
 
 namespace dataknobs::sqlite {
@@ -15,25 +15,6 @@ constexpr double kExact = 4.6e18;
 // From here on every float is an integer.
 constexpr double kIntegral = 9007199254740992.0;
 
-// The least float that counts as more than the number, which no float counts as.
-double float_above(const Decimal& number) {
-  double candidate = number.to_double();
-  const double infinity = std::numeric_limits<double>::infinity();
-  while (number::compare(candidate, number) > 0) candidate = std::nextafter(candidate, -infinity);
-  while (number::compare(candidate, number) < 0) candidate = std::nextafter(candidate, infinity);
-  return candidate;
-}
-
-// The least integer above a number that is none. REQUIRES: |number| < kExact
-std::int64_t integer_above(const Decimal& number) {
-  const std::string& digits = number.digits();
-  const auto whole_digits = static_cast<std::int64_t>(digits.size()) + number.exponent();
-  std::int64_t whole = 0;
-  for (std::int64_t i = 0; i < whole_digits; ++i)
-    whole = whole * 10 + (digits[static_cast<std::size_t>(i)] - '0');
-  return number.negative() ? -whole : whole + 1;
-}
-
 std::optional<NumberCondition> between_floats(Operator op, const Decimal& number) {
   NumberCondition condition;
   if (op == Operator::equal) return condition;
@@ -42,7 +23,7 @@ std::optional<NumberCondition> between_floats(Operator op, const Decimal& number
   if (std::abs(number.to_double()) < kIntegral) {
     condition.constant = float_above(number);
   } else {
-    condition.constant = integer_above(number);
+    condition.constant = integer_above(number).value();
   }
   return condition;
 }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/postgresql/translate.hpp"
+
+#include <variant>
+
+#include <fmt/format.h>
+
+#include <dataknobs/error.hpp>
+
+#include "backends/postgresql/native_filter.hpp"
+#include "backends/postgresql/native_pattern.hpp"
+#include "backends/postgresql/table.hpp"
+#include "expr/evaluate.hpp"
+#include "expr/operators.hpp"
+
+namespace dataknobs::postgresql {
+
+namespace {
+
+using Condition = std::optional<std::string>;
+using Term = std::variant<Value, Operand>;
+
+Term term_of(const Table& table, const Expression& operand) {
+  if (operand.is_literal()) return operand.value();
+  return operand_of(table, operand.path());
+}
+
+Condition compare(const Term& left, Operator op, const Term& right) {
+  const auto* left_operand = std::get_if<Operand>(&left);
+  const auto* right_operand = std::get_if<Operand>(&right);
+  if (left_operand != nullptr && right_operand != nullptr)
+    return compare_operands(*left_operand, op, *right_operand);
+  if (left_operand != nullptr) return compare_literal(*left_operand, op, std::get<Value>(right));
+  return compare_literal(*right_operand, mirrored(op).value(), std::get<Value>(left));
+}
+
+Condition in_list(const std::vector<Term>& terms) {
+  const auto& operand = std::get<Operand>(terms.front());
+  std::vector<Value> literals;
+  std::vector<std::string> parts;
+  for (std::size_t i = 1; i < terms.size(); ++i) {
+    if (const auto* literal = std::get_if<Value>(&terms[i])) {
+      literals.push_back(*literal);
+      continue;
+    }
+    Condition part = compare_operands(operand, Operator::equal, std::get<Operand>(terms[i]));
+    if (!part) return std::nullopt;
+    parts.push_back(std::move(*part));
+  }
+  Condition listed = in_literals(operand, literals);
+  if (!listed) return std::nullopt;
+  parts.insert(parts.begin(), std::move(*listed));
+  return any_of(parts);
+}
+
+// The operator without its negation.
+Condition positive(Operator op, const std::vector<Term>& terms) {
+  switch (op) {
+    case Operator::equal:
+    case Operator::less:
+    case Operator::less_equal:
+    case Operator::greater:
+    case Operator::greater_equal:
+      return compare(terms[0], op, terms[1]);
+    case Operator::between: {
+      const Condition low = compare(terms[0], Operator::greater_equal, terms[1]);
+      const Condition high = compare(terms[0], Operator::less_equal, terms[2]);
+      if (!low || !high) return std::nullopt;
+      return all_of({*low, *high});
+    }
+    case Operator::in:
+      return in_list(terms);
+    default:
+      break;
+  }
+  const auto* operand = std::get_if<Operand>(&terms[0]);
+  const auto* literal = std::get_if<Value>(&terms[1]);
+  if (operand == nullptr || literal == nullptr) return std::nullopt;
+  return match_literal(*operand, op, *literal);
+}
+
+std::string conditions_sql(const Table& table, const Expression& condition) {
+  if (!is_logical(condition.op())) {
+    Condition leaf = comparison_sql(table, condition);
+    if (!leaf) Error(ErrorCode::internal, "a filter was not planned for this table").raise();
+    return std::move(*leaf);
+  }
+  std::vector<std::string> parts;
+  for (const Expression& operand : condition.operands()) parts.push_back(conditions_sql(table, operand));
+  if (condition.op() == Operator::logical_not) return negation(parts.front());
+  return condition.op() == Operator::logical_and ? all_of(parts) : any_of(parts);
+}
+
+// --- order -----------------------------------------------------------------------------------------------------------
+
+// The expressions that sort a column's values, the first one first; none where there is nothing but nulls.
+std::optional<std::vector<std::string>> order_of(const Table& table, const Path& path) {
+  const Operand operand = operand_of(table, path);
+  if (!operand.exact || operand.json) return std::nullopt;
+  std::vector<std::string> order;
+  if (operand.moment) {
+    // Texts among moments come before them.
+    if (!operand.is_moment.empty()) order.push_back(operand.is_moment);
+    order.push_back(operand.moment.sql);
+    return order;
+  }
+  if (operand.string) order.push_back(text_in_order(operand.string));
+  for (const Typed* typed : {&operand.boolean, &operand.number, &operand.binary, &operand.time}) {
+    if (*typed) order.push_back(typed->sql);
+  }
+  return order;
+}
+
+bool is_nullable(const Table& table, const Path& path) {
+  const TableColumn* column = table.find_column(path.root());
+  return column == nullptr || column->nullable;
+}
+
+void append_key(std::vector<std::string>& keys, const Table& table, const SortKey& key) {
+  // Nulls are last of themselves in an ascending order; where there are none, saying nothing lets an index serve.
+  const std::string_view nulls = is_nullable(table, key.path()) ? " desc nulls last" : " desc";
+  const std::optional<std::vector<std::string>> order = order_of(table, key.path());
+  for (std::string expression : order.value()) {
+    if (key.descending()) expression += nulls;
+    keys.push_back(std::move(expression));
+  }
+}
+
+std::vector<SortKey> with_id(const Table& table, const std::vector<SortKey>& sort) {
+  std::vector<SortKey> keys = sort;
+  if (table.layout() == Layout::document) {
+    keys.emplace_back(Path::parse("id"), false);
+    return keys;
+  }
+  for (const std::string& name : table.key()) keys.emplace_back(Path::of_field(name), false);
+  return keys;
+}
+
+}  // namespace
+
+FieldResolution resolution(const Table& table) {
+  return table.layout() == Layout::document ? FieldResolution::document()
+                                            : FieldResolution::columns(table.schema());
+}
+
+std::optional<std::string> comparison_sql(const Table& table, const Expression& leaf) {
+  std::vector<Term> terms;
+  std::vector<std::string> present;
+  const bool is_list = leaf.op() == Operator::in || leaf.op() == Operator::not_in;
+  bool exact = true;
+  bool has_paths = false;
+  for (const Expression& operand : leaf.operands()) {
+    Term& term = terms.emplace_back(term_of(table, operand));
+    if (const auto* path = std::get_if<Operand>(&term)) {
+      has_paths = true;
+      exact = exact && path->exact;
+      if (terms.size() == 1 || !is_list) present.push_back(path->exists);
+    } else if (std::get<Value>(term).is_null() && (terms.size() == 1 || !is_list)) {
+      return "false";
+    }
+  }
+  if (leaf.op() == Operator::exists) return present.front();
+  if (leaf.op() == Operator::not_exists) return std::get<Operand>(terms.front()).missing;
+  if (!has_paths) return Evaluator(leaf, resolution(table)).matches(Record()) ? "true" : "false";
+  if (!exact) return std::nullopt;
+  const std::optional<Operator> base = positive_of(leaf.op());
+  const Condition condition = positive(base.value_or(leaf.op()), terms);
+  if (!condition || !base) return condition;
+  present.push_back(negation(*condition));
+  return all_of(present);
+}
+
+std::string filter_sql(const Table& table, const Expression& filter) {
+  return conditions_sql(table, resolve(filter, resolution(table)));
+}
+
+bool can_sort(const Table& table, const std::vector<SortKey>& sort) {
+  if (table.key_columns().empty()) return false;
+  for (const SortKey& key : with_id(table, sort)) {
+    if (!order_of(table, key.path())) return false;
+  }
+  return true;
+}
+
+std::string order_sql(const Table& table, const std::vector<SortKey>& sort) {
+  std::vector<std::string> keys;
+  for (const SortKey& key : with_id(table, sort)) append_key(keys, table, key);
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+Translation PostgresqlTranslator::translate(const Expression& leaf, bool) const {
+  std::optional<std::string> sql = comparison_sql(table_, leaf);
+  if (!sql) return Translation("no SQL says exactly this");
+  return Translation(Bound::exact, std::move(*sql));
+}
+
+}  // namespace dataknobs::postgresql
