@@ -10,6 +10,7 @@
 #include "backends/sqlite/bulk_columns.hpp"
 #include "backends/sqlite/key.hpp"
 #include "backends/sqlite/record_store.hpp"
+#include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/session.hpp"
 #include "backends/sqlite/table_row.hpp"
 
@@ -48,6 +49,7 @@ class SqliteWriter : public Writer {
   WriteMode mode_;
   std::unique_ptr<RecordStore> store_;
   bool begun_ = false;
+  bool counted_ = false;
   std::uint64_t written_ = 0;
 };
 
@@ -134,6 +136,10 @@ SqliteWriter::Load SqliteWriter::prepare(const Batch& batch) const {
 
 void SqliteWriter::load_columns(const Batch& batch) {
   const Load load = prepare(batch);
+  if (mode_ == WriteMode::upsert && !counted_) {
+    RowVersions(link_->connection(), *dataset_).count_change_of_all();
+    counted_ = true;
+  }
   Statement statement = link_->connection().prepare(load.sql);
   const auto rows = static_cast<std::int64_t>(batch.size());
   std::int64_t row = 0;

@@ -2,6 +2,7 @@
 //
 // Gives the rows of a scan, batch by batch. Between two batches its statement stays open: with a write-ahead
 // log it sees one moment of the database and holds nobody up.
+#include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/rows.hpp"
 #include "backends/sqlite/scan_sql.hpp"
 #include "backends/sqlite/session.hpp"
@@ -38,6 +39,7 @@ class SqliteReader : public Reader {
   Sql sql_;
   std::uint64_t batch_bytes_;
   std::optional<ColumnCollector> columns_;
+  std::optional<RowVersions> versions_;
   Statement statement_;
   bool has_row_ = false;
   bool done_ = false;
@@ -53,6 +55,9 @@ Task<std::optional<Batch>> SqliteReader::next(Context& context) {
 
 void SqliteReader::begin() {
   statement_ = link_->connection().prepare(sql_.text());
+  if (shape_.dataset().layout() == Layout::columns && shape_.is_whole()) {
+    versions_.emplace(link_->connection(), shape_.dataset());
+  }
   link_->set_cursor(&statement_);
   sql_.bind(statement_);
   has_row_ = statement_.step();
@@ -71,7 +76,9 @@ Batch SqliteReader::fill_rows() {
   std::uint64_t bytes = 0;
   while (has_row_ && (rows.empty() || bytes < batch_bytes_)) {
     bytes += shape_.size_of(statement_);
-    rows.push_back(shape_.record(statement_));
+    Record record = shape_.record(statement_);
+    if (versions_) record.set_version(versions_->of(record));
+    rows.push_back(std::move(record));
     has_row_ = statement_.step();
   }
   return Batch::from_rows(std::move(rows));

@@ -8,7 +8,6 @@
 
 #include "backends/sqlite/codec.hpp"
 #include "backends/sqlite/translate.hpp"
-#include "record/canonical.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::sqlite {
@@ -23,10 +22,6 @@ constexpr std::string_view kDocumentColumns = "t.id, t.data, t.types, t.metadata
 }
 
 }  // namespace
-
-Version content_version(const Record& record) {
-  return digest_record(record).to_string();
-}
 
 RowShape::RowShape(std::shared_ptr<const TableDataset> dataset, const std::vector<std::string>& fields)
     : dataset_(std::move(dataset)) {
@@ -108,7 +103,6 @@ Record RowShape::record(const Statement& statement) const {
     }
   }
   set_id(record);
-  if (whole_) record.set_version(content_version(record));
   return record;
 }
 

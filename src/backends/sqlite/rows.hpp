@@ -26,11 +26,13 @@ class RowShape {
     return static_cast<int>(std::max<std::size_t>(positions_.size(), document() ? 5 : 1));
   }
 
-  /// The record of the statement's row. Errors: SerializationError with record id and field.
+  /// The record of the statement's row. In a columns layout it has no version yet (RowVersions). Errors: SerializationError with record id and field.
   Record record(const Statement& statement) const;
   /// The selected columns.
   Schema schema() const;
   const std::vector<std::size_t>& positions() const noexcept { return positions_; }
+  /// Every column is selected.
+  bool is_whole() const noexcept { return whole_; }
   const TableDataset& dataset() const noexcept { return *dataset_; }
 
   /// About how many bytes the row holds.
@@ -64,8 +66,5 @@ class ColumnCollector {
   std::vector<ColumnBuilder> builders_;
   std::int64_t rows_ = 0;
 };
-
-/// The version of a record in a table that has no room for one: a digest of its content.
-Version content_version(const Record& record);
 
 }  // namespace dataknobs::sqlite

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/sqlite/record_store.hpp"
+#include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/scan_sql.hpp"
 #include "backends/sqlite/state.hpp"
 
@@ -168,7 +169,11 @@ Task<std::uint64_t> SqliteSession::remove_range(Context& context, const ScanRequ
   require_writable(*table);
   auto work = [&] {
     run_statement(link_->connection(), delete_sql(request, *table));
-    return static_cast<std::uint64_t>(link_->connection().changes());
+    const auto removed = static_cast<std::uint64_t>(link_->connection().changes());
+    if (removed != 0 && table->layout() == Layout::columns) {
+      RowVersions(link_->connection(), *table).count_change_of_all();
+    }
+    return removed;
   };
   co_return co_await change(context, work);
 }

@@ -6,6 +6,7 @@
 #include "backends/sqlite/codec.hpp"
 #include "backends/sqlite/key.hpp"
 #include "backends/sqlite/record_store.hpp"
+#include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/rows.hpp"
 #include "backends/sqlite/table_row.hpp"
 #include "backends/sqlite/translate.hpp"
@@ -21,7 +22,8 @@ class TableStore : public RecordStore {
       : connection_(connection),
         dataset_(std::move(dataset)),
         table_("main." + sql_name(dataset_->name())),
-        shape_(dataset_, {}) {}
+        shape_(dataset_, {}),
+        versions_(connection, *dataset_) {}
 
   std::optional<Record> read(const std::string& id) override;
   ItemResult write(WriteMode mode, Record& record, const Precondition& precondition) override;
@@ -34,8 +36,10 @@ class TableStore : public RecordStore {
                             const Precondition& precondition);
   ItemResult insert_new(Record& record);
   bool insert(const TableRow& row, bool skip_existing);
+  // Whether there was one.
   bool upsert(const TableRow& row, const Sql& key);
   bool update(const TableRow& row, const Sql& key, bool whole);
+  Outcome put(WriteMode mode, const TableRow& row, const Sql& key, const std::vector<Value>& values);
   Version version_after(const Record& record, const TableRow& row, const Sql& key);
   std::int64_t run(const Sql& sql);
   std::int64_t run_on_one(const Sql& sql, const Sql& key);
@@ -44,6 +48,7 @@ class TableStore : public RecordStore {
   std::shared_ptr<const TableDataset> dataset_;
   std::string table_;
   RowShape shape_;
+  RowVersions versions_;
 };
 
 std::int64_t TableStore::run(const Sql& sql) {
@@ -75,7 +80,9 @@ std::optional<Record> TableStore::read_key(const Sql& key) {
   Statement statement = connection_.prepare(query.text());
   query.bind(statement);
   if (!statement.step()) return std::nullopt;
-  return shape_.record(statement);
+  Record record = shape_.record(statement);
+  record.set_version(versions_.of(record));
+  return record;
 }
 
 std::optional<Record> TableStore::read(const std::string& id) {
@@ -106,19 +113,45 @@ bool TableStore::update(const TableRow& row, const Sql& key, bool whole) {
 }
 
 bool TableStore::upsert(const TableRow& row, const Sql& key) {
-  if (!dataset_->key_is_unique) return update(row, key, true) || insert(row, false);
+  const bool replaces = dataset_->key_is_unique ? exists(key) : update(row, key, true);
+  if (!dataset_->key_is_unique) {
+    if (!replaces) insert(row, false);
+    return replaces;
+  }
   const std::string replacements = row.replacements();
   Sql sql = row.insert_sql(table_);
   sql << " ON CONFLICT (" << key_list(*dataset_) << ") DO ";
   sql << (replacements.empty() ? "NOTHING" : "UPDATE SET " + replacements);
   run(sql);
-  return true;
+  return replaces;
+}
+
+// What is replaced is counted, so that its version does not come back with its content.
+Outcome TableStore::put(WriteMode mode, const TableRow& row, const Sql& key,
+                        const std::vector<Value>& values) {
+  bool replaces = false;
+  switch (mode) {
+    case WriteMode::insert:
+      if (!dataset_->key_is_unique && exists(key)) return Outcome::conflict;
+      if (!insert(row, dataset_->key_is_unique)) return Outcome::conflict;
+      break;
+    case WriteMode::upsert:
+      replaces = upsert(row, key);
+      break;
+    case WriteMode::update:
+    case WriteMode::patch:
+      replaces = update(row, key, mode == WriteMode::update);
+      if (!replaces) return Outcome::missing;
+      break;
+  }
+  if (replaces) versions_.count_change(values);
+  return Outcome::written;
 }
 
 Version TableStore::version_after(const Record& record, const TableRow& row, const Sql& key) {
-  if (!dataset_->may_change_writes && row.is_whole()) return content_version(record);
+  if (!dataset_->may_change_writes && row.is_whole()) return versions_.of(record);
   const std::optional<Record> stored = read_key(key);
-  return stored ? *stored->version() : content_version(record);
+  return stored ? *stored->version() : versions_.of(record);
 }
 
 // The table's row number becomes the id.
@@ -147,22 +180,9 @@ ItemResult TableStore::write_prepared(WriteMode mode, Record& record, const Reco
     }
   }
   const TableRow row(*dataset_, mode == WriteMode::patch ? given : record);
-  bool done = true;
-  switch (mode) {
-    case WriteMode::insert:
-      if (!dataset_->key_is_unique && exists(key)) return ItemResult(Outcome::conflict);
-      done = insert(row, dataset_->key_is_unique);
-      if (!done) return ItemResult(Outcome::conflict);
-      break;
-    case WriteMode::upsert:
-      upsert(row, key);
-      break;
-    case WriteMode::update:
-    case WriteMode::patch:
-      done = update(row, key, mode == WriteMode::update);
-      break;
-  }
-  if (!done) return ItemResult(Outcome::missing);
+  const Outcome outcome = put(mode, row, key, values);
+  if (outcome != Outcome::written) return ItemResult(outcome);
+  if (mode == WriteMode::patch) return ItemResult(outcome, read_key(key).value().version());
   return ItemResult(Outcome::written, version_after(record, row, key));
 }
 
@@ -211,7 +231,9 @@ ItemResult TableStore::remove(const std::string& id, const Precondition& precond
     }
     Sql sql(fmt::format("DELETE FROM {} AS t WHERE ", table_));
     sql << key;
-    return ItemResult(run_on_one(sql, key) == 0 ? Outcome::missing : Outcome::written);
+    if (run_on_one(sql, key) == 0) return ItemResult(Outcome::missing);
+    versions_.count_change(*values);
+    return ItemResult(Outcome::written);
   } catch (const Error& error) {
     if (!is_refusal(error)) throw;
     Error located = error;

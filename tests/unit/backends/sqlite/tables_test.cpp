@@ -118,6 +118,45 @@ TEST(Tables, KeepEveryModesPromise) {
   EXPECT_EQ(removed[2].outcome(), Outcome::missing);
 }
 
+// Digests of equal contents are equal: what dataknobs changes is counted beside them.
+TEST(Tables, NeverGiveAVersionTwice) {
+  TestStore store;
+  CreateRequest request(DatasetOptions("t"), Layout::columns);
+  request
+      .set_schema(Schema({FieldDescription("id", FieldType(ValueType::decimal), false),
+                          FieldDescription("x", FieldType(ValueType::integer))}))
+      .set_key({"id"});
+  const DatasetPointer t = store.create(request);
+  std::set<std::string> seen;
+  const auto note = [&](const ItemResult& result) {
+    ASSERT_EQ(result.outcome(), Outcome::written);
+    EXPECT_TRUE(seen.insert(result.version().value()).second) << result.version().value();
+    EXPECT_EQ(store.read(t, "1.50")->version(), result.version());
+    EXPECT_EQ(store.all(t).front().version(), result.version());
+  };
+  const std::unique_ptr<Session> session = store.session();
+  const Record one{{"id", Value(*Decimal::parse("1.50"))}, {"x", 1}};
+  for (int round = 0; round < 3; ++round) {
+    note(store.write(t, WriteMode::insert, one));
+    note(store.write(t, WriteMode::update, one));
+    note(store.write(t, WriteMode::upsert, one));
+    // The key in another form.
+    note(store.write(t, WriteMode::patch, Record{{"id", Value(*Decimal::parse("1.5"))}, {"x", 1}}));
+    const std::unique_ptr<Writer> writer =
+        store.wait(session->writer(store.context, WriterOptions(t, WriteMode::upsert)));
+    store.wait(writer->write(store.context, Batch::from_rows({one}).with_schema(t->schema())));
+    store.wait(writer->finish(store.context));
+    EXPECT_TRUE(seen.insert(store.read(t, "1.50")->version().value()).second);
+    if (round == 0) {
+      const std::vector<std::string> ids{"1.5"};
+      EXPECT_EQ(store.wait(session->remove(store.context, t, ids, {})).front().outcome(), Outcome::written);
+    } else {
+      EXPECT_EQ(store.wait(session->remove_range(store.context, ScanRequest(t))), 1U);
+    }
+  }
+  EXPECT_EQ(store.wait(store.backend().list(store.context)), std::vector<std::string>{"t"});
+}
+
 TEST(Tables, AnswerQueries) {
   TestStore store;
   store.execute(
