@@ -190,6 +190,8 @@ void ConformanceTest::SetUp() {
 void ConformanceTest::TearDown() {
   if (backend_) run(backend_->close(context_));
   backend_.reset();
+  // A place cannot be removed while a transaction that was given up holds it.
+  loop_.finish_all();
   place_.reset();
 }
 

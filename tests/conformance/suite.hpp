@@ -62,6 +62,11 @@ class Loop {
     auto wrapper = [&]() -> Task<void> { co_await std::move(task); };
     finish(wrapper);
   }
+  /// Runs what is still under way to its end: sessions that were given up roll back on the loop.
+  void finish_all() {
+    context_.restart();
+    context_.run();
+  }
   boost::asio::io_context& context() noexcept { return context_; }
 
  private:

@@ -41,7 +41,7 @@ Task<DatasetPointer> PostgresqlBackend::describe(Context& context, const Dataset
 Task<std::vector<std::string>> PostgresqlBackend::list(Context& context) {
   Lease<Connection> lease = co_await pool_.acquire(context);
   auto conversation = std::make_shared<Conversation>(std::move(lease), SessionMode::autocommit);
-  co_return co_await list_tables(context, conversation->connection());
+  co_return co_await list_tables(context, conversation->connection(), settings_->schema());
 }
 
 PushDown PostgresqlBackend::plan(const Query& query, const Dataset& dataset) const {

@@ -47,13 +47,17 @@ Column decode_column(const WireColumn& column, const Cell* first, std::size_t st
 /// Rows of a COPY as columns, in their order.
 std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows);
 
+/// The value for an error: strings in quotes with their control characters escaped, cut where it is long.
+std::string excerpt(const Value& value);
+
 /// Appends length and bytes of a value. Returns what is wrong if the type cannot keep it; nothing is appended then.
 std::optional<std::string> append_value(std::string& out, const Value& value, Codec codec);
 
 /// As above for a number in decimal text; false if it is none or has too many digits.
 bool append_numeric_cell(std::string& out, std::string_view text);
 
-/// What the modifier of the column's type (a scale, a length, a precision of seconds) would change of the value, in words.
+/// What the modifier of the column's type (a scale, a length, a precision of seconds) would change of the value, in
+/// words.
 std::optional<std::string> modifier_problem(const Value& value, const WireColumn& column);
 /// The same for a number in decimal text and for a string.
 bool fits_scale(std::string_view number, std::int32_t scale);

@@ -8,6 +8,7 @@
 #include <dataknobs/error.hpp>
 
 #include "backends/postgresql/copy_binary.hpp"
+#include "backends/postgresql/nul.hpp"
 #include "backends/postgresql/temporal.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
 
@@ -15,18 +16,6 @@ namespace dataknobs::postgresql {
 namespace {
 
 constexpr std::int32_t null_size = -1;
-
-std::string excerpt(const Value& value) {
-  std::string text = to_text(value);
-  constexpr std::size_t limit = 60;
-  if (text.size() > limit) {
-    std::size_t end = limit;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    text += "...";
-  }
-  return text;
-}
 
 template <class Integer>
 bool append_integer_cell(std::string& out, std::int64_t value) {
@@ -162,11 +151,13 @@ bool ColumnEncoder::append_fast(std::string& out, std::int64_t row) const {
       append_double_cell(out, real());
       return true;
     case Path::text:
+      if (target_.codec != Codec::bytea && text().find('\0') != std::string_view::npos) return false;
       if (target_.modifier >= 0 && !fits_length(text(), target_)) return false;
       append_big(out, static_cast<std::int32_t>(text().size()));
       out += text();
       return true;
     case Path::json:
+      if (may_hold_nul(text())) return false;
       append_big(out, static_cast<std::int32_t>(text().size() + 1));
       out += '\1';
       out += text();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "backends/postgresql/copy_binary.hpp"
+#include "backends/postgresql/nul.hpp"
 #include "backends/postgresql/numeric.hpp"
 #include "backends/postgresql/temporal.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
@@ -156,7 +157,7 @@ Reason append_time(std::string& out, const Value& value) {
 Reason append_text(std::string& out, const Value& value) {
   const auto* text = value.get_if<std::string>();
   if (text == nullptr) return other_class(value, "a string");
-  if (text->find('\0') != std::string::npos) return "PostgreSQL cannot keep the character U+0000";
+  if (text->find('\0') != std::string::npos) return std::string(nul_reason);
   append_bytes(out, *text);
   return {};
 }
@@ -202,11 +203,25 @@ Reason append_json_cell(std::string& out, const Value& value, bool binary) {
   }
   std::string text = binary ? "\1" : "";
   append_json(text, value);
+  std::vector<Path::Step> steps;
+  if (binary && may_hold_nul(text) && find_nul(value, steps)) return std::string(nul_reason);
   append_bytes(out, text);
   return {};
 }
 
 }  // namespace
+
+std::string excerpt(const Value& value) {
+  std::string text = value.type() == ValueType::string ? to_json(value) : to_text(value);
+  constexpr std::size_t limit = 60;
+  if (text.size() > limit) {
+    std::size_t end = limit;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    text += "...";
+  }
+  return text;
+}
 
 bool append_numeric_cell(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();

@@ -3,6 +3,7 @@
 
 #include <arrow/api.h>
 
+#include "backends/postgresql/document.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
 #include "record/json.hpp"
 
@@ -32,7 +33,7 @@ Record document_record(const Cell* cells) {
   enum : std::size_t { id, data, metadata, types, version };
   std::optional<std::string_view> noted;
   if (cells[types].size >= 0) noted = jsonb_of(cells[types]);
-  Record record = from_document(jsonb_of(cells[data]), noted);
+  Record record = record_of_document(jsonb_of(cells[data]), noted);
   record.set_id(std::string(text_of(cells[id])));
   if (cells[metadata].size >= 0) {
     const Value value = parse_json(jsonb_of(cells[metadata]));

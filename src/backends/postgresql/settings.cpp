@@ -97,6 +97,7 @@ Settings Settings::from_url(const StoreUrl& url) {
   }
   for (const auto& [key, value] : url.options()) {
     if (is_secret(key) && !value.empty()) settings.secrets_.push_back(value);
+    if (key == "schema" && !value.empty()) settings.schema_ = value;
   }
   char* message = nullptr;
   const std::string uri = libpq_uri(url);

@@ -3,6 +3,7 @@
 /// \file
 /// Settings of a connection: what libpq takes, from a store's URL.
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,8 @@ class Settings {
   const std::string& value(std::string_view keyword) const noexcept;
   /// The URL without secrets.
   const std::string& display_name() const noexcept { return display_name_; }
+  /// The schema that the URL names, if it does.
+  const std::optional<std::string>& schema() const noexcept { return schema_; }
   /// `text` with every secret of these settings replaced: for words of libpq and of the server.
   std::string scrub(std::string text) const;
 
@@ -31,6 +34,7 @@ class Settings {
   std::vector<std::pair<std::string, std::string>> keywords_;
   std::vector<std::string> secrets_;
   std::string display_name_;
+  std::optional<std::string> schema_;
 };
 
 /// Every key that a URL may give: libpq's keywords and those of a dataset.

@@ -288,14 +288,18 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
   co_return table;
 }
 
-Task<std::vector<std::string>> list_tables(Context& context, Connection& connection) {
+Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
+                                           const std::optional<std::string>& schema) {
   const std::string statement =
       "select c.relname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = "
       "c.relnamespace "
-      "where c.relkind in ('r', 'v', 'm', 'f', 'p') and pg_catalog.pg_table_is_visible(c.oid) "
-      "and n.nspname not in ('pg_catalog', 'information_schema', 'dataknobs') and n.nspname !~ '^pg_' "
+      "where c.relkind in ('r', 'v', 'm', 'f', 'p') and case when $1::text is null then "
+      "pg_catalog.pg_table_is_visible(c.oid) and n.nspname !~ '^pg_' "
+      "and n.nspname not in ('information_schema', 'dataknobs') else n.nspname = $1::text end "
       "order by c.relname collate \"C\"";
-  const Result result = co_await connection.query(context, statement);
+  Parameters parameters;
+  parameters.add(schema);
+  const Result result = co_await connection.query(context, statement, parameters);
   std::vector<std::string> names;
   for (std::size_t row = 0; row < result.rows(); ++row) names.push_back(result.text(row, 0));
   co_return names;

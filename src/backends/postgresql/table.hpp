@@ -79,8 +79,9 @@ const Table& table_of(const DatasetPointer& dataset);
 Task<DatasetPointer> read_table(Context& context, Connection& connection, const DatasetOptions& options,
                                 bool exact);
 
-/// Names of the tables and views that the search path finds.
-Task<std::vector<std::string>> list_tables(Context& context, Connection& connection);
+/// Names of the tables and views of the schema, or else of those that the search path finds.
+Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
+                                           const std::optional<std::string>& schema);
 
 /// The option schema=, or nothing.
 std::optional<std::string> schema_option(const DatasetOptions& options);

@@ -32,10 +32,8 @@ bool add_cell(WriteItem& item, const TableColumn& column, const Value& value) {
   std::optional<std::string> reason = modifier_problem(value, wire);
   if (!reason) reason = append_value(cell, value, column.codec);
   if (reason) {
-    std::string text = to_text(value);
-    if (text.size() > 60) text = text.substr(0, 57) + "...";
-    if (!is_valid_utf8(text)) text = "the value";
-    set_problem(item, column.name, fmt::format("{} does not fit {}: {}", text, column.type.native, *reason));
+    set_problem(item, column.name,
+                fmt::format("{} does not fit {}: {}", excerpt(value), column.type.native, *reason));
     return false;
   }
   item.columns.push_back(&column);
@@ -111,11 +109,15 @@ std::optional<std::vector<Value>> key_of(WriteItem& item, const Table& table, co
 
 WriteItem document_item(const Table& table, const Record& record) {
   WriteItem item;
-  DocumentRow row = document_row(record);
-  item.id = row.id;
-  if (item.id.find('\0') != std::string::npos) {
-    set_problem(item, "id", "PostgreSQL cannot keep the character U+0000");
+  DocumentRow row;
+  try {
+    row = document_row(record);
+  } catch (const Error& error) {
+    item.problem = error;
+    item.id = record.id().value_or("");
+    return item;
   }
+  item.id = row.id;
   for (const char* name : {"id", "data", "metadata", "types", "version"}) {
     item.columns.push_back(table.find_column(name));
   }

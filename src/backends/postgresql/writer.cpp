@@ -237,6 +237,19 @@ Task<void> CopyWriter::end_copy(Context& context) {
   co_await conversation_->connection().copy_in_end(context);
 }
 
+// What a record that replaces another one says nothing of.
+std::vector<const TableColumn*> CopyWriter::columns_not_given() const {
+  const std::vector<const TableColumn*> key = table().key_columns();
+  const auto among = [](const std::vector<const TableColumn*>& columns, const TableColumn& column) {
+    return std::find(columns.begin(), columns.end(), &column) != columns.end();
+  };
+  std::vector<const TableColumn*> rest;
+  for (const TableColumn& column : table().columns()) {
+    if (!column.computed && !among(key, column) && !among(columns_, column)) rest.push_back(&column);
+  }
+  return rest;
+}
+
 // The one statement that moves the staged rows into the table. Of rows with equal keys the last one counts.
 std::string CopyWriter::merge_statement() const {
   std::vector<std::string> names;
@@ -257,7 +270,11 @@ std::string CopyWriter::merge_statement() const {
     const bool in_key = std::find(key.begin(), key.end(), name) != key.end();
     if (!in_key) updates.push_back(fmt::format("{0} = {1}.{0}", name, updating ? "s" : "excluded"));
   }
-  if (table().layout() == Layout::document) updates.push_back("updated_at = now()");
+  if (table().layout() == Layout::document) {
+    updates.push_back("updated_at = now()");
+  } else if (mode_ != WriteMode::patch) {
+    for (const TableColumn* column : columns_not_given()) updates.push_back(column->sql() + " = default");
+  }
   if (mode_ == WriteMode::insert) {
     return fmt::format("insert into {} ({}) overriding system value select {} from {}", table().sql_name(),
                        fmt::join(names, ", "), fmt::join(values, ", "), target_);

@@ -36,6 +36,7 @@ class CopyWriter : public Writer {
   Task<void> end_copy(Context& context);
   Task<void> merge(Context& context);
   std::string merge_statement() const;
+  std::vector<const TableColumn*> columns_not_given() const;
   Task<void> require_all(Context& context);
   static std::shared_ptr<arrow::Array> ids_of_rows(const std::vector<Record>& records);
   std::vector<const TableColumn*> targets(const Batch& batch, std::vector<const Column*>& sources) const;
