@@ -4,8 +4,8 @@
     ./dev bench                 lists the benchmarks
     ./dev bench NAME [NAME ...] [--rounds N] [--save]
 
-The contestants of a benchmark take turns, round by round, so that other load on the machine meets all of them alike; what
-counts is the ratio of medians, never a bare time. `--save` writes bench/results/NAME.json.
+The contestants of a benchmark take turns, round by round, so that other load on the machine meets all of them alike;
+what counts is the ratio of medians, never a bare time. `--save` writes bench/results/NAME.json.
 """
 
 import argparse

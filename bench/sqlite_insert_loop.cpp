@@ -3,7 +3,7 @@
 /// The limit of CSV to SQLite: a loop that splits lines at commas, binds each cell as the column's type, and inserts in
 /// one transaction. It knows nothing of quotes, checks nothing and journals nothing.
 ///
-///     sqlite_insert_loop FILE.csv DATABASE "name type,name type,…"
+///     sqlite_insert_loop FILE.csv DATABASE "name type,name type, ..."
 
 #include <sqlite3.h>
 

@@ -48,7 +48,8 @@ if(DATAKNOBS_DEVELOPER)
     # False alarms of g++ 12 in the standard library and in Asio (GCC bugs 105651, 105329, 101361), and of the
     # operator new and delete of its coroutine frames (mismatched-new-delete, once both are inlined).
     target_compile_options(dataknobs_options INTERFACE
-      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete)
+      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer
+      -Wno-mismatched-new-delete)
     if(DATAKNOBS_SANITIZER OR DATAKNOBS_COVERAGE OR CMAKE_BUILD_TYPE STREQUAL "Release")
       target_compile_options(dataknobs_options INTERFACE -Wno-maybe-uninitialized)
     endif()

@@ -323,7 +323,7 @@ def parse_arguments():
     command = add("test", command_test, "run all tests in release, asan and tsan, or one kind of them")
     command.add_argument("kind", nargs="?", choices=KINDS)
     command.add_argument("--preset", **preset)
-    command.add_argument("--sanitizers", action="store_true", help="unit and memory tests under ASan, UBSan and TSan too")
+    command.add_argument("--sanitizers", action="store_true", help="unit and memory tests under the sanitizers too")
     command.add_argument("--long", action="store_true", help="long random runs, and tests labelled long")
     command.add_argument("-R", dest="regex", metavar="REGEX", help="only tests whose name matches")
     command = add("bench", command_bench, "run a benchmark: ours, the peers and the physical limit")

@@ -30,8 +30,8 @@ class Case(Contest):
         if name == "sqlite3 .import":
             return timed(["sqlite3", self.database, "-cmd", ".mode csv", f".import {self.csv} flights"])
         flag = "--no-proof" if name == "dataknobs with digest" else "--no-digest"
-        return timed([PROGRAM, "copy", f"{self.csv}?null=NA", f"sqlite:{self.database}?table=flights", "--no-proof", flag,
-                      "--progress", "none"], env=self.environment)
+        return timed([PROGRAM, "copy", f"{self.csv}?null=NA", f"sqlite:{self.database}?table=flights", "--no-proof",
+                      flag, "--progress", "none"], env=self.environment)
 
     def versions(self):
         shell = subprocess.run(["sqlite3", "--version"], capture_output=True, text=True).stdout.split()[0]

@@ -16,7 +16,8 @@ class Case(Contest):
         self.url = postgresql(self.stack)
         self.environment = {**os.environ, "XDG_STATE_HOME": str(self.folder / "state")}
         self.psql(FLIGHTS_POSTGRESQL,
-                  f"\\copy flights from '{flights_csv()}' with (format csv, header, null 'NA')", "vacuum analyze flights")
+                  f"\\copy flights from '{flights_csv()}' with (format csv, header, null 'NA')",
+                  "vacuum analyze flights")
 
     def psql(self, *statements):
         command = ["psql", "-q", "-v", "ON_ERROR_STOP=1", self.url]

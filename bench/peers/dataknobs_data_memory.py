@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The workload of bench/memory_contest.cpp on the predecessor's memory backend; prints seconds per operation as JSON."""
+"""The workload of bench/memory_contest.cpp on the predecessor's memory backend: seconds per operation, as JSON."""
 
 import json
 import sys

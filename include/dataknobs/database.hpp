@@ -113,8 +113,8 @@ class WriteOptions {
 ///   for (const Record& record : co_await people.search(adults)) { ... }
 /// }
 /// ```
-/// Errors: every call may throw ConnectionError, TimeoutError, UnsupportedError; searches, counts and streams of a table
-/// that is not there NotFoundError (by id it has no record); others as said.
+/// Errors: every call may throw ConnectionError, TimeoutError, UnsupportedError; searches, counts and streams of a
+/// table that is not there NotFoundError (by id it has no record); others as said.
 /// Cancellation: any call may be cancelled through its coroutine's slot; the database stays usable. Whether a write
 /// had happened by then is not known.
 /// Thread safety: copies refer to the same database and may be used from different threads and loops.

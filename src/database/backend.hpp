@@ -259,8 +259,8 @@ class Session {
   /// dataknobs' own state (journal, lease, history): text by key, kept in the store beside the data. Within a
   /// transaction it commits with the data.
   virtual Task<std::optional<std::string>> get_state(Context& context, const std::string& key) = 0;
-  /// False if the precondition (absent, or the value `expected`) does not hold. An uncommitted insert of the same key by
-  /// another session is waited for.
+  /// False if the precondition (absent, or the value `expected`) does not hold. An uncommitted insert of the same
+  /// key by another session is waited for.
   virtual Task<bool> put_state(Context& context, const std::string& key, const std::string& value,
                                Existence existence, const std::optional<std::string>& expected) = 0;
   virtual Task<void> remove_state(Context& context, const std::string& prefix) = 0;

@@ -55,7 +55,8 @@ class Conversation {
   bool abandoned_ = false;
 };
 
-/// A transaction within a call: begin ... commit where the session is in autocommit mode, a savepoint within a transaction.
+/// A transaction within a call: begin ... commit where the session is in autocommit mode, a savepoint within a
+/// transaction.
 class Scope {
  public:
   explicit Scope(Conversation& conversation) : conversation_(conversation) {}

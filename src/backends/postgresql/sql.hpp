@@ -9,8 +9,8 @@
 
 namespace dataknobs::postgresql {
 
-/// "name" with its quotes doubled. Errors: ConfigurationError if it is empty, longer than 63 bytes (the server would cut
-/// it) or holds U+0000.
+/// "name" with its quotes doubled. Errors: ConfigurationError if it is empty, longer than 63 bytes (the server would
+/// cut it) or holds U+0000.
 std::string quote_identifier(std::string_view name);
 
 /// 'text', as an escape string where there is a backslash, so that no setting of the server matters.

@@ -15,9 +15,9 @@ namespace dataknobs::postgresql {
 
 enum class WriteAction : std::uint8_t { insert, upsert, update, remove };
 
-/// The statement for a set of rows. Parameters: an array for each column ("c1" ...), then the expected versions (text, null:
-/// any), then the positions. Gives position, written, version, present; where the server makes the key, the key instead.
-/// Pure.
+/// The statement for a set of rows. Parameters: an array for each column ("c1" ...), then the expected versions (text,
+/// null: any), then the positions. Gives position, written, version, present; where the server makes the key, the key
+/// instead. Pure.
 class WriteStatement {
  public:
   /// `replace`: columns that are not given get their default.

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <limits>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -213,7 +212,8 @@ int Connection::on_busy(void* self, int attempts) {
   if (connection.deadline_) last = std::min(last, *connection.deadline_);
   if (now >= last) return 0;
   const Clock::duration nap = std::min<Clock::duration>(std::chrono::milliseconds(attempts + 1), kLongestNap);
-  std::this_thread::sleep_for(std::min(nap, last - now));
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(std::min(nap, last - now));
+  sqlite3_sleep(static_cast<int>(milliseconds.count()));
   return 1;
 }
 

@@ -17,82 +17,69 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<Value> values() {
+std::vector<Value> numbers() {
   const std::string digits(1000, '7');
-  return {Value(true),
-          Value(false),
-          Value(0),
-          Value(1),
-          Value(-7),
-          Value(INT64_MAX),
-          Value(INT64_MIN),
-          Value(std::int64_t{1} << 53),
-          Value((std::int64_t{1} << 53) + 1),
-          Value(40000),
-          Value(3000000000LL),
-          Value(0.1),
-          Value(-0.0),
-          Value(1.0),
-          Value(1e300),
-          Value(5e-324),
-          Value(9223372036854775808.0),
-          Value(-9223372036854775808.0),
-          Value(kInfinity),
-          Value(-kInfinity),
-          Value(kNan),
-          Value(16777217.0),
-          Value(*Decimal::parse("1.50")),
-          Value(*Decimal::parse("0.1")),
-          Value(*Decimal::parse("12345678901234567890")),
-          Value(*Decimal::parse(digits + "." + digits)),
-          Value(*Decimal::parse("-0.00")),
-          Value(*Decimal::parse("1e400")),
-          Value(*Decimal::parse("0.1000000000000000055511151231257827")),
-          Value(""),
-          Value("Ada"),
-          Value("12"),
-          Value(" 1.50 "),
-          Value("1e5"),
-          Value("NaN"),
-          Value("Infinity"),
-          Value("2024-02-29"),
-          Value("2024-02-29T12:30:00Z"),
-          Value("12:30:00"),
-          Value("{\"a\":1}"),
-          Value("[1,2]"),
-          Value("true"),
-          Value("infinity"),
-          Value(std::string("a\0b", 3)),
-          Value(std::string("\0", 1)),
-          Value("\xf0\x9f\xa6\x86 m\xc3\xa4rz"),
-          Value("d94b8e6a-0f0c-4f7e-9f0a-2f4f8a1b2c3d"),
-          Value("x'00'"),
-          Value(Binary{""}),
-          Value(Binary{std::string("\0\xff", 2)}),
-          Value(Binary{"12"}),
-          Value(DateTime{0}),
-          Value(DateTime{1709209800123456}),
-          Value(DateTime{-1}),
-          Value(DateTime::infinity()),
-          Value(DateTime::negative_infinity()),
-          Value(DateTime{253402300800000000}),
-          Value(DateTime{-62167219200000001}),
-          Value(Date{0}),
-          Value(Date{19782}),
-          Value(Date::infinity()),
-          Value(Date::negative_infinity()),
-          Value(Date{-800000}),
-          Value(Date{4000000}),
-          Value(Time{0}),
-          Value(Time{86'400'000'000}),
-          Value(Time{1}),
-          Value(Json(Json::Object{{"a", Value(1)}, {"b", Value("x")}})),
-          Value(Json(Json::Array{Value(1.5), Value()})),
-          Value(Json(Json::Array{})),
-          Value(Json()),
-          Value(Vector{1.5F, -0.25F}),
-          Value(Vector{}),
-          Value(Vector{std::numeric_limits<float>::infinity(), 3.4e38F})};
+  constexpr std::int64_t kBeyondFloats = (std::int64_t{1} << 53) + 1;
+  std::vector<Value> result{Value(true), Value(false)};
+  for (const std::int64_t number :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{-7}, INT64_MAX, INT64_MIN, kBeyondFloats - 1,
+        kBeyondFloats, std::int64_t{40000}, std::int64_t{3000000000}}) {
+    result.emplace_back(number);
+  }
+  for (const double number : {0.1, -0.0, 1.0, 1e300, 5e-324, 9223372036854775808.0, -9223372036854775808.0,
+                              kInfinity, -kInfinity, kNan, 16777217.0}) {
+    result.emplace_back(number);
+  }
+  for (const std::string& text :
+       {std::string("1.50"), std::string("0.1"), std::string("12345678901234567890"), digits + "." + digits,
+        std::string("-0.00"), std::string("1e400"), std::string("0.1000000000000000055511151231257827")}) {
+    result.emplace_back(*Decimal::parse(text));
+  }
+  return result;
+}
+
+std::vector<Value> texts() {
+  std::vector<Value> result;
+  for (const char* text : {"", "Ada", "12", " 1.50 ", "1e5", "NaN", "Infinity", "2024-02-29",
+                           "2024-02-29T12:30:00Z", "12:30:00", "{\"a\":1}", "[1,2]", "true", "infinity",
+                           "\xf0\x9f\xa6\x86 m\xc3\xa4rz", "d94b8e6a-0f0c-4f7e-9f0a-2f4f8a1b2c3d", "x'00'"}) {
+    result.emplace_back(text);
+  }
+  result.emplace_back(std::string("a\0b", 3));
+  result.emplace_back(std::string("\0", 1));
+  for (const std::string& bytes : {std::string(), std::string("\0\xff", 2), std::string("12")}) {
+    result.emplace_back(Binary{bytes});
+  }
+  return result;
+}
+
+std::vector<Value> moments() {
+  std::vector<Value> result;
+  for (const DateTime moment :
+       {DateTime{0}, DateTime{1709209800123456}, DateTime{-1}, DateTime::infinity(),
+        DateTime::negative_infinity(), DateTime{253402300800000000}, DateTime{-62167219200000001}}) {
+    result.emplace_back(moment);
+  }
+  for (const Date day :
+       {Date{0}, Date{19782}, Date::infinity(), Date::negative_infinity(), Date{-800000}, Date{4000000}}) {
+    result.emplace_back(day);
+  }
+  for (const Time time : {Time{0}, Time{86'400'000'000}, Time{1}}) result.emplace_back(time);
+  return result;
+}
+
+std::vector<Value> values() {
+  std::vector<Value> result{Value(Json(Json::Object{{"a", Value(1)}, {"b", Value("x")}})),
+                            Value(Json(Json::Array{Value(1.5), Value()})),
+                            Value(Json(Json::Array{})),
+                            Value(Json()),
+                            Value(Vector{1.5F, -0.25F}),
+                            Value(Vector{}),
+                            Value(Vector{std::numeric_limits<float>::infinity(), 3.4e38F})};
+  for (const std::vector<Value>& some : {numbers(), texts(), moments()}) {
+    result.insert(result.end(), some.begin(), some.end());
+  }
+  return result;
 }
 
 std::vector<FieldType> types() {

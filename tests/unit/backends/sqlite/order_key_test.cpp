@@ -12,30 +12,6 @@ namespace {
 std::vector<Value> values() {
   std::vector<Value> result{Value(false),
                             Value(true),
-                            Value(INT64_MIN),
-                            Value(INT64_MAX),
-                            Value(0),
-                            Value(1),
-                            Value(-1),
-                            Value(10),
-                            Value(9),
-                            Value(100),
-                            Value(-10),
-                            Value(0.5),
-                            Value(-0.5),
-                            Value(0.05),
-                            Value(-0.0),
-                            Value(1.0),
-                            Value(1e300),
-                            Value(-1e300),
-                            Value(5e-324),
-                            Value(9223372036854775808.0),
-                            Value(-9223372036854775808.0),
-                            Value(std::numeric_limits<double>::infinity()),
-                            Value(-std::numeric_limits<double>::infinity()),
-                            Value(std::numeric_limits<double>::quiet_NaN()),
-                            Value(9007199254740993),
-                            Value(9007199254740992.0),
                             Value(""),
                             Value("a"),
                             Value("ab"),
@@ -73,6 +49,17 @@ std::vector<Value> values() {
                             Value(Json(Json::Array{Value(2)})),
                             Value(Vector{1.0F}),
                             Value(Vector{})};
+  for (const std::int64_t number :
+       {INT64_MIN, INT64_MAX, std::int64_t{0}, std::int64_t{1}, std::int64_t{-1}, std::int64_t{10},
+        std::int64_t{9}, std::int64_t{100}, std::int64_t{-10}, std::int64_t{9007199254740993}}) {
+    result.emplace_back(number);
+  }
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double number :
+       {0.5, -0.5, 0.05, -0.0, 1.0, 1e300, -1e300, 5e-324, 9223372036854775808.0, -9223372036854775808.0,
+        kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN(), 9007199254740992.0}) {
+    result.emplace_back(number);
+  }
   for (const char* text :
        {"0.1", "0.10", "0.01", "-0.1", "-0.11", "123.456", "1e400", "-1e400", "1e-400", "1.5", "15",
         "9223372036854775807.5", "-9223372036854775808.5", "9007199254740992.5", "0.00", "1.000"}) {
