@@ -187,7 +187,10 @@ std::string StoreUrl::display() const {
     }
     if (!authority_.empty() && !path_.empty()) text += '/';
   }
-  text += encode(path_, "/+ =&()[]{}");
+  // A path that begins with two slashes must not look like an authority.
+  const bool escaped = !has_authority_ && path_.starts_with("//");
+  if (escaped) text += "%2F";
+  text += encode(std::string_view(path_).substr(escaped ? 1 : 0), "/+ =&()[]{}");
   char separator = '?';
   for (const auto& [name, value] : options_) {
     if (is_secret(name)) continue;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A small driver for fuzzers where libFuzzer is absent (g++). It replays a corpus, then feeds mutations of it
-// to LLVMFuzzerTestOneInput for a number of seconds. The same seed and corpus give the same inputs. When the
-// target dies, hangs or throws, the input is kept in a file.
+// to LLVMFuzzerTestOneInput for a number of seconds, or just `runs` of them. The same seed and corpus give the same
+// inputs. When the target dies, hangs or throws, the input is kept in a file.
 //
-//   <fuzzer> [--seconds N] [--seed N] [--artifacts FOLDER] FILE_OR_FOLDER...
+//   <fuzzer> [--seconds N | --runs N] [--seed N] [--artifacts FOLDER] FILE_OR_FOLDER...
 #include <signal.h>
 #include <unistd.h>
 
@@ -226,6 +226,7 @@ class Mutator {
 
 struct Arguments {
   long seconds = 30;
+  std::uint64_t runs = 0;
   std::uint64_t seed = std::random_device()();
   std::string artifacts = ".";
   std::vector<std::string> paths;
@@ -238,6 +239,8 @@ Arguments parse(int count, char** values) {
     bool has_value = i + 1 < count;
     if (name == "--seconds" && has_value) {
       arguments.seconds = std::atol(values[++i]);
+    } else if (name == "--runs" && has_value) {
+      arguments.runs = std::strtoull(values[++i], nullptr, 10);
     } else if (name == "--seed" && has_value) {
       arguments.seed = std::strtoull(values[++i], nullptr, 10);
     } else if (name == "--artifacts" && has_value) {
@@ -261,13 +264,13 @@ int main(int count, char** values) {
   std::vector<Input> corpus = read_corpus(arguments.paths);
   for (const Input& input : corpus) run_one(input);
 
-  std::printf("fuzz %s: corpus of %zu, seed %llu, %ld s\n", name.c_str(), corpus.size(),
-              static_cast<unsigned long long>(arguments.seed), arguments.seconds);
+  std::printf("fuzz %s: corpus of %zu, seed %llu\n", name.c_str(), corpus.size(),
+              static_cast<unsigned long long>(arguments.seed));
   std::fflush(stdout);
   Mutator mutator(arguments.seed, corpus);
   std::uint64_t runs = 0;
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds(arguments.seconds);
-  while (std::chrono::steady_clock::now() < end) {
+  while (arguments.runs > 0 ? runs < arguments.runs : std::chrono::steady_clock::now() < end) {
     Input input = mutator.next();
     run_one(input);
     ++runs;

@@ -106,7 +106,7 @@ TEST(StoreUrl, ParsesFilesAndBuckets) {
 TEST(StoreUrl, DisplayParsesBack) {
   for (const char* text :
        {"sqlite:app.db?table=a b", "file:a%20b%3F%25&%23.csv?null=%26%3D%3F%23%25", "memory:x",
-        "file:///tmp/%25", "postgresql://h/a%2Fb?table=%22x%22", "-", "file:./a:b"}) {
+        "file:///tmp/%25", "postgresql://h/a%2Fb?table=%22x%22", "-", "file:./a:b", "//a"}) {
     const StoreUrl url = StoreUrl::parse(text);
     const StoreUrl again = StoreUrl::parse(url.display());
     EXPECT_EQ(again.scheme(), url.scheme()) << text;
