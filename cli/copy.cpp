@@ -4,6 +4,8 @@
 
 #include <dataknobs/transfer.hpp>
 
+#include "database/config.hpp"
+#include "database/registry.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "progress.hpp"
@@ -68,6 +70,12 @@ Task<int> run_plan(std::shared_ptr<CopyArguments> arguments, CopyOptions options
   co_return plan.problems.empty() ? 0 : exit_code(ErrorCode::validation);
 }
 
+/// The records themselves go to standard output.
+bool writes_records_to_output(const std::string& target) {
+  const StoreUrl url = resolve_store(target);
+  return Registry::instance().find(url.scheme()).is_pipe(url);
+}
+
 Task<int> run_copy(std::shared_ptr<CopyArguments> arguments) {
   CopyOptions options = copy_options(*arguments);
   if (arguments->plan) co_return co_await run_plan(arguments, options);
@@ -76,11 +84,12 @@ Task<int> run_copy(std::shared_ptr<CopyArguments> arguments) {
   const CopyReport report = co_await copy(arguments->source, arguments->target, options);
   display.finish();
   for (const std::string& warning : report.warnings) report_warning(warning);
-  if (arguments->output == "json") {
-    write_standard_output(report.to_json() + "\n");
+  const bool json = arguments->output == "json";
+  const std::string certificate = json ? report.to_json() + "\n" : report.to_text();
+  if (json && !writes_records_to_output(arguments->target)) {
+    write_standard_output(certificate);
   } else {
-    // The records may be going to stdout; the certificate is a message.
-    std::fputs(report.to_text().c_str(), stderr);
+    std::fputs(certificate.c_str(), stderr);
   }
   co_return 0;
 }
@@ -112,7 +121,9 @@ void add_copy(CLI::App& app, Program& program) {
       ->check(CLI::Range(1U, 64U));
   command->add_option("--progress", given.progress, "auto, plain or none")
       ->check(CLI::IsMember(std::vector<std::string>{"auto", "plain", "none"}));
-  command->add_option("--output", given.output, "The certificate or plan as text or json")
+  command
+      ->add_option("--output", given.output,
+                   "The certificate or plan as text or json (on stderr where records go to stdout)")
       ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_copy(arguments); }); });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "database/config.hpp"
 #include "database/registry.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -70,7 +71,7 @@ std::string describe_json(const Backend& backend, const Dataset& dataset) {
 }
 
 Task<int> run_describe(std::shared_ptr<DescribeArguments> arguments) {
-  const StoreUrl url = StoreUrl::parse(arguments->url);
+  const StoreUrl url = resolve_store(arguments->url);
   const DatasetOptions options = Registry::instance().find(url.scheme()).dataset(url);
   const std::shared_ptr<Backend> backend = open_backend(url);
   Context context;

@@ -2,6 +2,9 @@
 /// \file
 /// The program `dataknobs`: data on stdout, messages on stderr, the exit code says what went wrong.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -65,9 +68,9 @@ int run(const Program::Action& action) {
   signals.async_wait([&](const boost::system::error_code& failure, int) {
     if (failure) return;
     interrupted = true;
+    signals.clear();
     std::fputs("\nstopping (once more to stop at once)\n", stderr);
     cancel.emit(boost::asio::cancellation_type::terminal);
-    signals.clear();
   });
 
   std::optional<int> code;
@@ -137,6 +140,15 @@ int main_guarded(int argument_count, char** arguments) {
   }
 }
 
+/// A closed standard stream would be given to the next file that is opened, and records or messages be written into
+/// it. Something that can only be used the other way round takes its place, so that its use fails.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+  }
+}
+
 }  // namespace
 }  // namespace dataknobs::cli
 
@@ -144,6 +156,7 @@ int main(int argument_count, char** arguments) {
   // A closed pipe (`... | head`) is an error of the write, not the end of the process in the middle of a
   // commit.
   std::signal(SIGPIPE, SIG_IGN);
+  dataknobs::cli::hold_standard_streams();
   try {
     return dataknobs::cli::main_guarded(argument_count, arguments);
   } catch (const std::exception& error) {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "database/config.hpp"
 #include "database/registry.hpp"
 #include "record/json.hpp"
 
@@ -233,7 +234,7 @@ std::string default_output_format() {
 }
 
 Task<bool> shows_ids(std::string url) {
-  const StoreUrl parsed = StoreUrl::parse(url);
+  const StoreUrl parsed = resolve_store(url);
   const BackendDriver& driver = Registry::instance().find(parsed.scheme());
   const std::shared_ptr<Backend> backend = open_backend(parsed);
   const DatasetOptions options = driver.dataset(parsed);

@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/offload.hpp"
+
 namespace dataknobs::cli {
 
 int exit_code(ErrorCode code) noexcept {
@@ -54,7 +56,9 @@ void report_warning(const std::string& text) {
   fmt::print(stderr, "warning: {}\n", text);
 }
 
-std::string read_standard_input() {
+namespace {
+
+std::string read_to_end() {
   std::string text;
   std::array<char, 65536> buffer{};
   while (true) {
@@ -66,6 +70,13 @@ std::string read_standard_input() {
     }
     text.append(buffer.data(), static_cast<std::size_t>(count));
   }
+}
+
+}  // namespace
+
+Task<std::string> read_standard_input() {
+  auto work = [] { return read_to_end(); };
+  co_return co_await offload(work);
 }
 
 std::string read_whole_file(const std::string& path) {

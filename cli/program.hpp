@@ -46,8 +46,8 @@ void report_error(const Error& error);
 /// A warning line on stderr.
 void report_warning(const std::string& text);
 
-/// Everything that standard input holds. Errors: serialization if it cannot be read.
-std::string read_standard_input();
+/// Everything that standard input holds, read off the loop. Errors: serialization if it cannot be read.
+Task<std::string> read_standard_input();
 /// The content of a file. Errors: not_found, permission.
 std::string read_whole_file(const std::string& path);
 /// `a, b.c, "x.y"` as paths. Errors: QueryError.

@@ -46,6 +46,9 @@ std::string bar_text(double fraction) {
 }  // namespace
 
 std::string progress_line(const Progress& progress, bool with_bar, std::size_t width) {
+  // Nothing is counted yet.
+  if (progress.stage == TransferStage::planning && progress.read == 0)
+    return std::string(to_string(progress.stage));
   std::string line = fmt::format("{:<10}", to_string(progress.stage));
   const std::optional<double> fraction = progress.fraction();
   if (fraction) {

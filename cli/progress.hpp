@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <dataknobs/progress.hpp>
@@ -29,7 +30,7 @@ class ProgressDisplay {
   bool silent_;
   bool line_open_ = false;
   std::chrono::nanoseconds last_plain_{};
-  TransferStage last_stage_ = TransferStage::planning;
+  std::optional<TransferStage> last_stage_;
 };
 
 /// One line: "copying  [#####     ]  52 %  1.2 M records  310 K/s  about 4 s left". Pure; `width` in cells.

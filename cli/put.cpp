@@ -74,7 +74,7 @@ std::vector<Record> parse_records(const std::string& text) {
 Task<int> run_put(std::shared_ptr<PutArguments> arguments) {
   std::string text = arguments->json;
   if (text == "-") {
-    text = read_standard_input();
+    text = co_await read_standard_input();
   } else if (text.starts_with('@')) {
     text = read_whole_file(text.substr(1));
   }

@@ -20,7 +20,6 @@ struct VerifyArguments {
   std::string progress = "auto";
   std::vector<std::string> key;
   std::uint64_t max_differences = 100;
-  bool strict = false;
 };
 
 std::vector<std::string> root_names(const std::string& select) {
@@ -34,7 +33,7 @@ Task<int> run_verify(std::shared_ptr<VerifyArguments> arguments) {
   if (!arguments->where.empty()) options.where(std::string_view(arguments->where));
   if (!arguments->select.empty()) options.select(root_names(arguments->select));
   if (!arguments->memory.empty()) options.memory(parse_size(arguments->memory));
-  options.key(arguments->key).max_differences(arguments->max_differences).strict(arguments->strict);
+  options.key(arguments->key).max_differences(arguments->max_differences);
   ProgressDisplay display(arguments->progress);
   options.on_progress([&display](const Progress& progress) { display.show(progress); });
   const VerifyReport report = co_await verify(arguments->left, arguments->right, options);
@@ -62,7 +61,6 @@ void add_verify(CLI::App& app, Program& program) {
   command->add_option("--max-differences", given.max_differences,
                       "How many differing records are listed; all are counted");
   command->add_option("--memory", given.memory, "What records on their way may take (default 64MiB)");
-  command->add_flag("--strict", given.strict, "Warnings are errors");
   command->add_option("--output", given.output, "text or json")
       ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
   command->add_option("--progress", given.progress, "auto, plain or none")

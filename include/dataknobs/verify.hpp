@@ -29,7 +29,6 @@ class VerifyOptions {
   /// How many differing records are listed; all are counted. Default: 100.
   VerifyOptions& max_differences(std::uint64_t records) { return max_differences_ = records, *this; }
   VerifyOptions& memory(std::uint64_t bytes) { return memory_ = bytes, *this; }
-  VerifyOptions& strict(bool value) { return strict_ = value, *this; }
   VerifyOptions& on_progress(ProgressCallback callback) { return on_progress_ = std::move(callback), *this; }
 
   const Expression& where() const noexcept { return where_; }
@@ -37,7 +36,6 @@ class VerifyOptions {
   const std::vector<std::string>& key() const noexcept { return key_; }
   std::uint64_t max_differences() const noexcept { return max_differences_; }
   std::uint64_t memory() const noexcept { return memory_; }
-  bool strict() const noexcept { return strict_; }
   const ProgressCallback& on_progress() const noexcept { return on_progress_; }
 
  private:
@@ -46,7 +44,6 @@ class VerifyOptions {
   std::vector<std::string> key_;
   std::uint64_t max_differences_ = 100;
   std::uint64_t memory_ = std::uint64_t{64} << 20U;
-  bool strict_ = false;
   ProgressCallback on_progress_;
 };
 

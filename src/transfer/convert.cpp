@@ -16,14 +16,6 @@ namespace {
 
 constexpr std::size_t kExcerpt = 80;
 
-std::string excerpt(const Value& value) {
-  std::string text = to_text(value);
-  if (text.size() <= kExcerpt) return text;
-  std::size_t end = kExcerpt;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "...";
-}
-
 // The id of a record for a message; its position where it has no id.
 std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
                         std::uint64_t ordinal) {
@@ -66,6 +58,14 @@ std::int64_t first_wide_floating(const arrow::DoubleArray& array) {
 }
 
 }  // namespace
+
+std::string excerpt(const Value& value) {
+  std::string text = to_text(value);
+  if (text.size() <= kExcerpt) return text;
+  std::size_t end = kExcerpt;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "...";
+}
 
 std::int64_t first_misfit(const Column& column, const FieldType& type) {
   if (type.kind() == ValueType::integer) {

@@ -10,8 +10,23 @@
 #include "transfer/copy_run.hpp"
 #include "transfer/kill_point.hpp"
 #include "transfer/pipeline.hpp"
+#include "transfer/verify_run.hpp"
 
 namespace dataknobs {
+
+namespace {
+
+// What is wrong with a record; nothing of one that was there before and is not of this copy.
+std::string fault_of(const VerifyReport::Difference& difference, bool was_empty) {
+  if (difference.kind == VerifyReport::Kind::only_left) return "is missing";
+  if (difference.kind == VerifyReport::Kind::only_right) return was_empty ? "was not copied" : "";
+  if (difference.fields.empty()) return "";
+  const VerifyReport::FieldDifference& field = difference.fields.front();
+  return fmt::format("has {} in {}, where {} was copied", excerpt(field.right_value), field.field,
+                     excerpt(field.left_value));
+}
+
+}  // namespace
 
 bool CopyRun::stable_chunks() const {
   return std::all_of(entry_.chunks.begin(), entry_.chunks.end(),
@@ -36,7 +51,7 @@ std::vector<std::string> CopyRun::written_fields() const {
 }
 
 std::string CopyRun::proof_kind() const {
-  if (!options_.proof()) return "none";
+  if (!options_.proof() || target_.is_written_pipe()) return "none";
   if (entry_.rows_before == 0) return "whole target";
   const bool keyed =
       plan_.ids != IdOrigin::hashed && (plan_.target_layout == Layout::document || !plan_.view.key.empty());
@@ -190,9 +205,44 @@ Task<CopyReport> CopyRun::certify() {
   report.copy_time = Clock::now() - started_;
   co_await target_.describe_again();
   report.proof = "none";
-  if (options_.proof() && target_.dataset()) co_await prove(report, totals);
+  if (proof_kind() != "none" && target_.dataset()) co_await prove(report, totals);
   co_await finish(report);
   co_return report;
+}
+
+Task<Error> CopyRun::unproven(DigestTotal expected, DigestTotal found) {
+  VerifyOptions options;
+  options.where(options_.where()).select(options_.select()).memory(options_.memory());
+  const BatchConverter converter(plan_, run_id_);
+  VerifyRun run(source_url_, target_url_, options);
+  run.of_copy(converter, rule(), options_.limit());
+  VerifyReport report;
+  std::shared_ptr<const Error> failure;
+  try {
+    report = co_await run.run();
+  } catch (const Error& error) {
+    // What the proof found stands, whether its place can be named or not.
+    failure = std::make_shared<const Error>(error);
+  }
+  std::string fault;
+  std::string_view record_id;
+  std::string_view field;
+  for (const VerifyReport::Difference& difference : report.differences) {
+    fault = fault_of(difference, entry_.rows_before == 0);
+    if (fault.empty()) continue;
+    record_id = difference.id;
+    if (!difference.fields.empty()) field = difference.fields.front().field;
+    fault = fmt::format("record {} {}; ", difference.id, fault);
+    break;
+  }
+  Error error(
+      ErrorCode::verification,
+      fmt::format("the target does not hold what was copied: {}{} records of digest {} expected, {} of "
+                  "digest {} found",
+                  fault, expected.count, expected.sum.to_string(), found.count, found.sum.to_string()));
+  error.store(target_.display()).record_id(record_id).field_path(field).cause(failure);
+  error.hint("verify names all differing records; --fresh copies anew");
+  co_return error;
 }
 
 Task<void> CopyRun::prove(CopyReport& report, const TransferCounts& totals) {
@@ -212,13 +262,8 @@ Task<void> CopyRun::prove(CopyReport& report, const TransferCounts& totals) {
     if (entry_.digest_before) expected += *entry_.digest_before;
   }
   if (!(found == expected)) {
-    Error(ErrorCode::verification,
-          fmt::format("the target does not hold what was copied: {} records of digest {} expected, {} of "
-                      "digest {} found",
-                      expected.count, expected.sum.to_string(), found.count, found.sum.to_string()))
-        .store(target_.display())
-        .hint("verify names the differing records; --fresh copies anew")
-        .raise();
+    const Error error = co_await unproven(expected, found);
+    error.raise();
   }
   // For people the digest of the copied records alone: equal to the source's, as the line above has shown.
   report.target_digest = totals.digest.to_string();

@@ -37,7 +37,7 @@ CopyRun::CopyRun(std::string source_url, std::string target_url, CopyOptions opt
 Task<void> CopyRun::open() {
   meter_.begin(TransferStage::planning, std::nullopt, false);
   source_ = co_await Endpoint::open(source_url_);
-  target_ = co_await Endpoint::open(target_url_);
+  target_ = co_await Endpoint::open_target(target_url_);
   source_.existing();
   run_id_ = run_id_of(source_.display(), target_.display(), options_);
 }
@@ -91,7 +91,14 @@ Task<CopyReport> CopyRun::copy() {
   co_await open();
   journal_.emplace(target_.backend(), target_.options().name(), run_id_);
   Context context;
+  co_await make_plan();
   if (!target_.keeps_state()) co_return co_await copy_leased();
+  // A copy that cannot be done leaves nothing in the target, not even its lease.
+  const std::optional<RunEntry> known = co_await journal_->find_run(context);
+  if (!known || options_.fresh()) {
+    check_new();
+    refuse_problems();
+  }
   co_await journal_->acquire_lease(context);
   std::exception_ptr failure;
   std::optional<CopyReport> report;
@@ -135,7 +142,6 @@ Task<std::optional<CopyReport>> CopyRun::take_up() {
     co_await forget(*entry);
     entry.reset();
   }
-  co_await make_plan();
   if (entry && entry->status == RunStatus::done) {
     std::optional<CopyReport> report = co_await meet_finished(*entry);
     if (report) co_return report;
@@ -241,12 +247,12 @@ Task<std::uint64_t> CopyRun::count_target() {
 // A file is written as a whole: it is not added to.
 void CopyRun::check_new() {
   if (!target_.dataset() || !target_.backend().capabilities().publishes) return;
-  plan_.view.problems.push_back(fmt::format("the {} exists already (remove it, or give another name)",
+  // What its columns are like does not matter then.
+  plan_.view.problems.assign(1, fmt::format("the {} exists already (remove it, or give another name)",
                                             target_.dataset()->native_kind()));
 }
 
 Task<void> CopyRun::begin() {
-  if (!target_.keeps_state()) co_await make_plan();
   check_new();
   refuse_problems();
   entry_ = RunEntry();

@@ -49,6 +49,8 @@ class CopyRun {
   Task<void> publish();
   Task<CopyReport> certify();
   Task<void> prove(CopyReport& report, const TransferCounts& totals);
+  /// The error of a proof that failed; names a record that differs.
+  Task<Error> unproven(DigestTotal expected, DigestTotal found);
   Task<void> finish(CopyReport& report);
   Task<std::uint64_t> count_target();
   Task<bool> is_source_unchanged(const RunEntry& entry);

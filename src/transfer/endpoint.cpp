@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/endpoint.hpp"
 
+#include "database/config.hpp"
 #include "database/registry.hpp"
 
 namespace dataknobs {
 
+void Endpoint::set_url(const std::string& url, bool written) {
+  const StoreUrl parsed = resolve_store(url);
+  const BackendDriver& driver = Registry::instance().find(parsed.scheme());
+  options_ = driver.dataset(parsed);
+  display_ = parsed.display();
+  is_written_pipe_ = written && driver.is_pipe(parsed);
+  backend_ = open_backend(parsed);
+}
+
 Task<Endpoint> Endpoint::open(std::string url) {
-  const StoreUrl parsed = StoreUrl::parse(url);
   Endpoint endpoint;
-  endpoint.options_ = Registry::instance().find(parsed.scheme()).dataset(parsed);
-  endpoint.display_ = parsed.display();
-  endpoint.backend_ = open_backend(parsed);
+  endpoint.set_url(url, false);
+  co_await endpoint.describe_again();
+  co_return endpoint;
+}
+
+Task<Endpoint> Endpoint::open_target(std::string url) {
+  Endpoint endpoint;
+  endpoint.set_url(url, true);
   co_await endpoint.describe_again();
   co_return endpoint;
 }
 
 Task<void> Endpoint::describe_again() {
+  if (is_written_pipe_) co_return;
   Context context;
   dataset_ = co_await backend_->describe(context, options_, false);
 }

@@ -16,8 +16,11 @@ class Endpoint {
  public:
   Endpoint() = default;
 
-  /// Opens by URL and describes the dataset.
+  /// Opens by URL or configured name and describes the dataset.
   static Task<Endpoint> open(std::string url);
+  /// The same for what is written to: a pipe has no dataset yet, and is not looked at.
+  static Task<Endpoint> open_target(std::string url);
+  /// A pipe that is written to keeps what it has.
   Task<void> describe_again();
   /// Errors: NotFoundError if the dataset does not exist.
   const DatasetPointer& existing() const;
@@ -30,14 +33,19 @@ class Endpoint {
   /// The URL without secrets.
   const std::string& display() const noexcept { return display_; }
   bool is_open() const noexcept { return backend_ != nullptr; }
+  /// What is written there cannot be read back.
+  bool is_written_pipe() const noexcept { return is_written_pipe_; }
   bool keeps_state() const noexcept { return backend_->capabilities().state != Support::absent; }
   bool has_transactions() const noexcept { return backend_->capabilities().transactions != Support::absent; }
 
  private:
+  void set_url(const std::string& url, bool written);
+
   std::shared_ptr<Backend> backend_;
   DatasetOptions options_;
   DatasetPointer dataset_;
   std::string display_;
+  bool is_written_pipe_ = false;
 };
 
 /// The id of a record that was read from that dataset: its own, else the text of its key columns; nothing

@@ -128,8 +128,10 @@ Batch pick(std::vector<std::optional<Record>> found, const std::vector<std::stri
   return Batch::from_rows(std::move(rows));
 }
 
+}  // namespace
+
 Batch without_fields(const Batch& batch, const std::vector<std::string>& names) {
-  if (names.empty()) return batch;
+  if (names.empty() || batch.empty()) return batch;
   std::vector<FieldDescription> fields;
   std::vector<Column> columns;
   for (std::size_t i = 0; i < batch.columns().size(); ++i) {
@@ -140,8 +142,6 @@ Batch without_fields(const Batch& batch, const std::vector<std::string>& names) 
   }
   return Batch::from_columns(Schema(std::move(fields)), std::move(columns), batch.ids());
 }
-
-}  // namespace
 
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule) {
   if (batch.empty()) return DigestTotal();

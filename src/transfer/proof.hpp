@@ -24,6 +24,9 @@ class DigestRule {
   bool id = false;  ///< The id of a record counts as field `id`, where it has no such field.
 };
 
+/// The batch, as columns, without those fields.
+Batch without_fields(const Batch& batch, const std::vector<std::string>& names);
+
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule);
 
 /// The digest of all records of a scan, read in a session of its own with bounded memory; `converter`: as a

@@ -43,6 +43,14 @@ VerifyRun::VerifyRun(std::string left_url, std::string right_url, VerifyOptions 
       options_(std::move(options)),
       meter_(options_.on_progress()) {}
 
+VerifyRun& VerifyRun::of_copy(const BatchConverter& converter, DigestRule rule,
+                              std::optional<std::uint64_t> limit) {
+  left_.converter = &converter;
+  rule_ = std::move(rule);
+  limit_ = limit;
+  return *this;
+}
+
 Task<void> VerifyRun::open(Side& side, std::string url) {
   side.endpoint = co_await Endpoint::open(std::move(url));
   side.endpoint.existing();
@@ -70,7 +78,7 @@ void VerifyRun::choose_match() {
 
 // The id of a document counts as field `id` where the other side has it, as an id or as a column.
 void VerifyRun::choose_rule() {
-  if (!options_.select().empty()) return;
+  if (!options_.select().empty() || left_.converter != nullptr) return;
   const auto document = [](const Dataset& dataset) {
     return dataset.layout() == Layout::document && !dataset.positional_ids();
   };
@@ -89,8 +97,11 @@ Task<VerifyReport> VerifyRun::run() {
   choose_match();
   choose_rule();
   for (Side* side : {&left_, &right_}) {
-    side->scan.emplace(side->endpoint.backend(), side->endpoint.existing(), options_.where(),
-                       options_.select(), std::nullopt, key_);
+    // What a copy left out is not in its target, and the condition may be of fields that are not there.
+    const bool copied = side == &right_ && left_.converter != nullptr;
+    const Expression where = copied ? Expression() : options_.where();
+    side->scan.emplace(side->endpoint.backend(), side->endpoint.existing(), where, options_.select(),
+                       side == &left_ ? limit_ : std::nullopt, key_);
   }
   co_await compare_totals();
   if (!report_.equal) co_await locate();
@@ -104,7 +115,8 @@ Task<void> VerifyRun::compare_totals() {
   if (options_.where().is_always_true() && rows(left_) && rows(right_)) total = *rows(left_) + *rows(right_);
   meter_.begin(TransferStage::comparing, total, false);
   const std::uint64_t memory = options_.memory();
-  const DigestTotal left = co_await digest_scan(left_.endpoint.backend(), *left_.scan, rule_, memory, meter_);
+  const DigestTotal left =
+      co_await digest_scan(left_.endpoint.backend(), *left_.scan, rule_, memory, meter_, left_.converter);
   const DigestTotal right =
       co_await digest_scan(right_.endpoint.backend(), *right_.scan, rule_, memory, meter_);
   report_.left_records = left.count;
@@ -240,9 +252,10 @@ Task<void> VerifyRun::visit(Side& side, const Visitor& visitor) {
     meter_.now().read += batch->size();
     meter_.tick();
     auto work = [&] {
-      const Batch matching = side.scan->filter(*batch);
+      Batch matching = side.scan->filter(*batch);
       if (matching.empty()) return;
-      const Batch selected = side.scan->project(matching);
+      if (side.converter != nullptr) matching = side.converter->convert(matching, 0, 0);
+      const Batch selected = without_fields(side.scan->project(matching), rule_.uncounted);
       visitor(matching, selected, marks_of(side, matching, selected));
     };
     co_await offload(work);

@@ -24,6 +24,10 @@ namespace dataknobs {
 class VerifyRun {
  public:
   VerifyRun(std::string left_url, std::string right_url, VerifyOptions options);
+  /// Compares what a copy has written instead: the left records as it converts them with the whole right side, by
+  /// the copy's own rule.
+  /// Lifetime: the converter outlives the run.
+  VerifyRun& of_copy(const BatchConverter& converter, DigestRule rule, std::optional<std::uint64_t> limit);
   Task<VerifyReport> run();
 
  private:
@@ -40,6 +44,7 @@ class VerifyRun {
   struct Side {
     Endpoint endpoint;
     std::optional<SourceScan> scan;
+    const BatchConverter* converter = nullptr;
   };
 
   Task<void> open(Side& side, std::string url);
@@ -59,6 +64,7 @@ class VerifyRun {
   std::string left_url_;
   std::string right_url_;
   VerifyOptions options_;
+  std::optional<std::uint64_t> limit_;
   ProgressMeter meter_;
   Side left_;
   Side right_;

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the program in a folder of its own."""
 
+import ctypes
 import os
 import pathlib
+import resource
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -12,8 +15,25 @@ SOURCE = pathlib.Path(os.environ["DATAKNOBS_SOURCE_DIR"])
 POSTGRESQL = os.environ.get("DATAKNOBS_TEST_POSTGRESQL_URL")
 
 # Exit codes: 10 + the number of the error code (include/dataknobs/error.hpp).
-USAGE, INVALID_ARGUMENT, NOT_FOUND, DUPLICATE, VALIDATION, QUERY = 2, 11, 12, 13, 15, 16
-CONNECTION, CONFIGURATION, SERIALIZATION, PERMISSION, VERIFICATION = 17, 20, 22, 23, 26
+USAGE, INVALID_ARGUMENT, NOT_FOUND, DUPLICATE, CONCURRENCY, VALIDATION, QUERY = 2, 11, 12, 13, 14, 15, 16
+CONNECTION, TIMEOUT, CANCELLED, CONFIGURATION, UNSUPPORTED = 17, 18, 19, 20, 21
+SERIALIZATION, PERMISSION, RESOURCE, VERIFICATION = 22, 23, 24, 26
+
+
+FILE_BYTES = 200_000
+
+
+def with_small_files():
+    """Files of that size at most, and no signal for a larger one: writes fail as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+
+
+def without_override():
+    """Permissions hold for root too: without the capabilities to override them."""
+    pr_capbset_drop, cap_dac_override, cap_dac_read_search = 24, 1, 2
+    for capability in (cap_dac_override, cap_dac_read_search):
+        ctypes.CDLL(None).prctl(pr_capbset_drop, capability, 0, 0, 0)
 
 
 class ProgramTest(unittest.TestCase):
@@ -36,9 +56,9 @@ class ProgramTest(unittest.TestCase):
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def run_program(self, *arguments, given=""):
+    def run_program(self, *arguments, given="", prepare=None):
         return subprocess.run([str(PROGRAM), *map(str, arguments)], input=given, capture_output=True, text=True,
-                              cwd=self.folder, env=self.environment, timeout=120)
+                              cwd=self.folder, env=self.environment, timeout=120, preexec_fn=prepare)
 
     def ok(self, *arguments, given=""):
         """The standard output of a call that must succeed."""
@@ -53,3 +73,9 @@ class ProgramTest(unittest.TestCase):
         for text in saying:
             self.assertIn(text, done.stderr)
         return done.stderr
+
+    @staticmethod
+    def psql(*statements):
+        """Runs statements on the test server by other means than the program."""
+        commands = [argument for statement in statements for argument in ("-c", statement)]
+        subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", POSTGRESQL, *commands], check=True, timeout=60)

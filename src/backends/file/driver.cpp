@@ -32,6 +32,8 @@ class FileDriver : public BackendDriver {
     return options;
   }
 
+  bool is_pipe(const StoreUrl& url) const override { return url.path() == "-"; }
+
   std::shared_ptr<Backend> make(const StoreUrl& url) const override {
     DatasetOptions options = dataset_options(url, declared_options());
     options.set_name(url.path());

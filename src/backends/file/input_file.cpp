@@ -41,6 +41,7 @@ ErrorCode code_of(int error_number) {
     case EMFILE:
     case ENFILE:
     case ENOMEM:
+    case EPIPE:
       return ErrorCode::resource;
     case EEXIST:
       return ErrorCode::concurrency;

@@ -75,7 +75,7 @@ std::optional<Value> to_string_value(const Value& value, const FieldType& type) 
 Error unknown_field(const Record& record, const std::string& name, const Schema& schema) {
   std::vector<std::string_view> known;
   for (const FieldDescription& field : schema.fields()) known.push_back(field.name());
-  Error error(ErrorCode::serialization, fmt::format("the table has no column '{}'", name));
+  Error error(ErrorCode::validation, fmt::format("the table has no column '{}'", name));
   error.field_path(name).record_id(record.id().value_or(""));
   if (const auto nearest = nearest_name(name, known)) error.hint(fmt::format("did you mean '{}'?", *nearest));
   return error;
@@ -116,14 +116,14 @@ std::optional<Error> conform(Record& record, const Schema& schema) {
     known += given != nullptr ? 1 : 0;
     std::optional<Value> value = given == nullptr ? Value() : conform_value(*given, column.type());
     if (!value) {
-      return Error(ErrorCode::serialization,
+      return Error(ErrorCode::validation,
                    fmt::format("'{}' ({}) does not fit a column of type {}", to_text(*given).substr(0, 80),
                                to_string(given->type()), column.type().to_string()))
           .record_id(record.id().value_or(""))
           .field_path(column.name());
     }
     if (value->is_null() && !column.nullable()) {
-      return Error(ErrorCode::serialization, "the column takes no nulls")
+      return Error(ErrorCode::validation, "the column takes no nulls")
           .record_id(record.id().value_or(""))
           .field_path(column.name());
     }

@@ -18,7 +18,7 @@ class ValueSource : public CellSource {
   Cell cell(std::int64_t row) override {
     value_ = column_.value(row);
     if (const std::optional<std::string> problem = encoder_.encode(value_, target_.type, target_.affinity)) {
-      Error(ErrorCode::serialization, fmt::format("column {}: {}", target_.name, *problem))
+      Error(ErrorCode::validation, fmt::format("column {}: {}", target_.name, *problem))
           .field_path(target_.name)
           .raise();
     }

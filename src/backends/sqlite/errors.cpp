@@ -2,9 +2,11 @@
 #include "backends/sqlite/errors.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -96,7 +98,12 @@ Error constraint_error(const NativeError& native) {
 }
 
 Error open_error(const NativeError& native, std::string_view file) {
-  const int reason = native.system_error;
+  int reason = native.system_error;
+  if (reason == ENOENT) {
+    // SQLite tries to read what it could not make, so the reason is that of the second try.
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    if (::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0) reason = errno;
+  }
   if (reason == ENOENT) {
     return Error(ErrorCode::not_found, fmt::format("there is no database file {}", file))
         .hint("check the path; its folder must exist");

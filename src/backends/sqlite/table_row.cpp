@@ -28,7 +28,7 @@ void raise_unknown_field(const TableDataset& dataset, const std::string& field) 
   std::vector<std::string_view> known;
   for (const TableColumn& column : dataset.columns) known.push_back(column.name);
   const std::optional<std::string_view> nearest = nearest_name(field, known);
-  Error(ErrorCode::serialization, fmt::format("the table {} has no column '{}'", dataset.name(), field))
+  Error(ErrorCode::validation, fmt::format("the table {} has no column '{}'", dataset.name(), field))
       .field_path(field)
       .hint(nearest ? fmt::format("did you mean '{}'?", *nearest)
                     : fmt::format("its columns are {}", fmt::join(known, ", ")))
@@ -52,7 +52,7 @@ TableRow::TableRow(const TableDataset& dataset, const Record& record) : dataset_
     whole_ = whole_ && (item.given || !column.has_default);
     if (item.given && !value->is_null()) {
       if (const std::optional<std::string> problem = encoder.encode(*value, column.type, column.affinity)) {
-        Error(ErrorCode::serialization, fmt::format("column {}: {}", column.name, *problem))
+        Error(ErrorCode::validation, fmt::format("column {}: {}", column.name, *problem))
             .field_path(column.name)
             .raise();
       }
