@@ -76,7 +76,8 @@ Operand document_operand(const Table& table, const Path& path) {
   }
   if (path.is_metadata()) {
     // A scalar there would be none.
-    const std::string metadata = "(case when jsonb_typeof(metadata) in ('object', 'array') then metadata end)";
+    const std::string metadata =
+        "(case when jsonb_typeof(metadata) in ('object', 'array') then metadata end)";
     return json_operand(table, metadata, {path.steps().begin() + 1, path.steps().end()});
   }
   // What class a value is of stands in its types.

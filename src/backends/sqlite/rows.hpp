@@ -26,7 +26,8 @@ class RowShape {
     return static_cast<int>(std::max<std::size_t>(positions_.size(), document() ? 5 : 1));
   }
 
-  /// The record of the statement's row. In a columns layout it has no version yet (RowVersions). Errors: SerializationError with record id and field.
+  /// The record of the statement's row. In a columns layout it has no version yet (RowVersions).
+  /// Errors: SerializationError with record id and field.
   Record record(const Statement& statement) const;
   /// The selected columns.
   Schema schema() const;
