@@ -52,6 +52,16 @@ char32_t fold_case(char32_t point) noexcept {
   return static_cast<char32_t>(static_cast<std::int32_t>(point) + range->delta);
 }
 
+std::u32string unfold_case(char32_t folded) {
+  std::u32string points(1, folded);
+  for (const CaseFoldingRange& range : kCaseFolding) {
+    const auto point = static_cast<std::uint32_t>(static_cast<std::int32_t>(folded) - range.delta);
+    if (point >= range.first && point <= range.last && (point - range.first) % range.stride == 0)
+      points += point;
+  }
+  return points;
+}
+
 char32_t take_code_point(std::string_view& text) noexcept {
   auto lead = static_cast<unsigned char>(text.front());
   std::size_t length = length_of(lead);

@@ -21,6 +21,9 @@ char32_t fold_case(char32_t point) noexcept;
 /// Each code point of the text folded. Bytes that are no UTF-8 stay as they are.
 std::string fold_case(std::string_view text);
 
+/// Every code point that folds to this one, itself first. REQUIRES: it folds to itself.
+std::u32string unfold_case(char32_t folded);
+
 /// Takes one code point from the front of a text that is not empty; a byte that is no UTF-8 gives 0x110000
 /// plus itself.
 char32_t take_code_point(std::string_view& text) noexcept;

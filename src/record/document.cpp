@@ -9,6 +9,7 @@
 
 #include "record/json.hpp"
 #include "record/number.hpp"
+#include "record/types_path.hpp"
 
 namespace dataknobs {
 
@@ -51,34 +52,20 @@ bool is_natural_leaf(const Value& value) {
   }
 }
 
-void append_name(std::string& path, std::string_view name) {
-  if (!name.empty() && name.find_first_of(".[]\"") == std::string_view::npos) {
-    path += name;
-    return;
-  }
-  path += '"';
-  for (char byte : name) {
-    if (byte == '"') path += '"';
-    path += byte;
-  }
-  path += '"';
-}
-
 // Calls `visit(child, path of the child)` for each element or member; the path is restored after each.
 template <class Visit>
 void for_each_child(const Json& json, std::string& path, Visit visit) {
   std::size_t size = path.size();
   if (json.is_array()) {
     for (std::size_t i = 0; i < json.array().size(); ++i) {
-      path += fmt::format("[{}]", i);
+      append_types_index(path, i);
       visit(json.array()[i]);
       path.resize(size);
     }
     return;
   }
   for (const auto& [name, child] : json.object()) {
-    path += '.';
-    append_name(path, name);
+    append_types_member(path, name);
     visit(child);
     path.resize(size);
   }
@@ -237,6 +224,28 @@ Types parse_types(std::string_view text, Restorer& restorer) {
 
 }  // namespace
 
+void append_types_name(std::string& path, std::string_view name) {
+  if (!name.empty() && name.find_first_of(".[]\"") == std::string_view::npos) {
+    path += name;
+    return;
+  }
+  path += '"';
+  for (char byte : name) {
+    if (byte == '"') path += '"';
+    path += byte;
+  }
+  path += '"';
+}
+
+void append_types_member(std::string& path, std::string_view name) {
+  path += '.';
+  append_types_name(path, name);
+}
+
+void append_types_index(std::string& path, std::size_t index) {
+  path += fmt::format("[{}]", index);
+}
+
 bool is_natural_json(const Value& value) {
   if (!is_natural_leaf(value)) return false;
   const auto* json = value.get_if<Json>();
@@ -289,7 +298,7 @@ Document to_document(const Record& record) {
     document.data += ':';
     append_json(document.data, field.value());
     path.clear();
-    append_name(path, field.name());
+    append_types_name(path, field.name());
     collect_types(field.value(), path, types);
   }
   document.data += '}';
@@ -309,7 +318,7 @@ Record from_document(std::string_view data, std::optional<std::string_view> type
   for (auto& [name, value] : members) {
     if (!noted.empty()) {
       path.clear();
-      append_name(path, name);
+      append_types_name(path, name);
       value = restorer.run(std::move(value), path);
     }
     record.append(std::move(name), std::move(value));

@@ -61,8 +61,6 @@ class Harness {
   virtual bool may_refuse(const Value& /*value*/) const { return false; }
   /// Types of a columns layout; the backend's map_type decides for a store that makes its own tables.
   virtual std::vector<ValueType> column_types() const { return {}; }
-  /// At least this share of random queries runs wholly in the store.
-  virtual double exact_share() const { return 0.0; }
 
  private:
   std::string name_;

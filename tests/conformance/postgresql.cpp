@@ -68,7 +68,6 @@ class PostgresqlHarness : public Harness {
   std::unique_ptr<Place> place() const override { return std::make_unique<PostgresqlPlace>(); }
   /// Neither text nor jsonb holds U+0000.
   bool may_refuse(const Value& value) const override { return has_nul(value); }
-  double exact_share() const override { return 0.95; }
 };
 
 }  // namespace

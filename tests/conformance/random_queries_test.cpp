@@ -19,6 +19,8 @@ constexpr std::size_t kRecords = 200;
 constexpr std::uint64_t kQueriesPerFill = 500;
 constexpr std::uint64_t kQueries = 20'000;
 constexpr std::uint64_t kLongQueries = 1'000'000;
+// Of a store with filters of its own: how many of the queries leave nothing to be filtered here.
+constexpr double kNativeShare = 0.95;
 
 bool is_long() {
   const char* value = std::getenv("DATAKNOBS_TEST_LONG");
@@ -59,7 +61,8 @@ class RandomQueries : public ConformanceTest {
     }
     double share = static_cast<double>(exact) / static_cast<double>(queries);
     std::cout << fmt::format("{} queries, {:.2f} % without residual\n", queries, 100 * share);
-    EXPECT_GE(share, harness().exact_share());
+    const bool is_native = harness().capabilities().filters == Support::native;
+    EXPECT_GE(share, is_native ? kNativeShare : 0.0);
   }
 
  private:

@@ -21,7 +21,6 @@ class SqliteHarness : public Harness {
   SqliteHarness(const char* name, Layout layout) : Harness(name, "sqlite", layout) {}
   std::unique_ptr<Place> place() const override { return std::make_unique<SqlitePlace>(); }
   bool names_ignore_case() const override { return true; }
-  double exact_share() const override { return 0.95; }
 };
 
 }  // namespace

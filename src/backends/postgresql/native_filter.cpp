@@ -60,7 +60,17 @@ std::optional<std::string> numeric_constant(const Value& number) {
   return fmt::format("'{}'::numeric", text);
 }
 
-Condition compare_number(const Typed& number, Operator op, const Value& literal) {
+// Equality with a scalar as a test that a GIN index serves; nothing where the value is no member of a document.
+// REQUIRES: jsonb can hold the scalar.
+Condition contained(const Operand& operand, Operator op, Value scalar) {
+  if (op != Operator::equal || operand.members.empty()) return std::nullopt;
+  for (auto name = operand.members.rbegin(); name != operand.members.rend(); ++name)
+    scalar = Value(Json(Json::Object{{*name, std::move(scalar)}}));
+  return fmt::format("{} @> {}::jsonb", operand.document, quote_literal(to_json(scalar)));
+}
+
+Condition compare_number(const Operand& operand, Operator op, const Value& literal) {
+  const Typed& number = operand.number;
   switch (number.kind) {
     case Kind::none:
       return "false";
@@ -77,6 +87,10 @@ Condition compare_number(const Typed& number, Operator op, const Value& literal)
   }
   const std::optional<std::string> constant = numeric_constant(literal);
   if (!constant) return std::nullopt;
+  const auto* floating = literal.get_if<double>();
+  if (floating == nullptr || std::isfinite(*floating)) {
+    if (Condition condition = contained(operand, op, literal)) return condition;
+  }
   return compare(number.sql, op, *constant);
 }
 
@@ -114,25 +128,68 @@ std::string compare_text(const Typed& string, Operator op, const std::string& te
   return compare(text_in_order(string), op, constant);
 }
 
+bool is_special_float(std::string_view text) {
+  return text == "NaN" || text == "Infinity" || text == "-Infinity";
+}
+
+// Where the value is noted as one of these types, the text is no string.
+std::string types_of_text(const Operand& operand, const std::string& text) {
+  std::string types;
+  const auto add = [&](bool restores, std::string_view type) {
+    if (restores) types += fmt::format("{}'{}'", types.empty() ? "" : ", ", type);
+  };
+  add(is_special_float(text), "float");
+  // Below a field JSON itself has no others. A text of bytes is equal to itself, whether noted or not.
+  if (!operand.moment) return types;
+  add(parse_datetime(text).has_value(), "datetime");
+  add(parse_date(text).has_value(), "date");
+  add(parse_time(text).has_value(), "time");
+  return types;
+}
+
 std::string compare_string(const Operand& operand, Operator op, const std::string& text) {
   if (!operand.string) return "false";
   const std::string& prefix = operand.string_prefix;
-  if (prefix.empty() || text.starts_with(prefix)) return compare_text(operand.string, op, text);
-  return holds(op, prefix.compare(text) <=> 0) ? operand.is_string : "false";
+  if (!prefix.empty() && !text.starts_with(prefix))
+    return holds(op, prefix.compare(text) <=> 0) ? operand.is_string : "false";
+  const bool possible = text.find('\0') == std::string::npos;
+  const Condition member = possible ? contained(operand, op, Value(text)) : std::nullopt;
+  if (!member) return compare_text(operand.string, op, text);
+  const std::string types = operand.note.empty() ? "" : types_of_text(operand, text);
+  if (types.empty()) return *member;
+  return all_of({*member, negation(fmt::format("{} in ({})", operand.note, types))});
 }
 
-Condition compare_json(const Typed& json, Operator op, const Value& literal) {
+Condition compare_json(const Operand& operand, Operator op, const Value& literal) {
   // There is no order, but what is equal is also less or equal.
-  if (!json || op == Operator::less || op == Operator::greater) return "false";
-  const std::optional<std::string> constant = json_constant(literal);
+  if (!operand.json || op == Operator::less || op == Operator::greater) return "false";
+  const std::optional<std::string> constant = json_constant(operand, literal);
   if (!constant) return std::nullopt;
   if (*constant == "null") return "false";
-  return fmt::format("jsonb_strip_nulls({}) = {}", json.sql, *constant);
+  return fmt::format("jsonb_strip_nulls({}) = {}", operand.json.sql, *constant);
 }
 
-std::string compare_binary(const Typed& binary, Operator op, const Binary& literal) {
-  if (!binary) return "false";
-  return compare(binary.sql, op, fmt::format("'\\x{}'::bytea", to_hex(literal)));
+// Both are without the texts that may be floats, or have the same ones.
+std::string compare_jsons(const Operand& left, const Operand& right) {
+  const std::string equal =
+      fmt::format("jsonb_strip_nulls({}) = jsonb_strip_nulls({})", left.json.sql, right.json.sql);
+  if (left.note.empty() && right.note.empty()) return equal;
+  const auto floats = [](const Operand& operand) {
+    return operand.noted_floats.empty() ? std::string("null::jsonb") : operand.noted_floats;
+  };
+  return fmt::format(
+      "({} and case when jsonb_path_exists({}, '$.** ? (@ == \"NaN\" || @ == \"Infinity\" || @ == "
+      "\"-Infinity\")') "
+      "then {} is not distinct from {} else true end)",
+      equal, left.json.sql, floats(left), floats(right));
+}
+
+std::string compare_binary(const Operand& operand, Operator op, const Binary& literal) {
+  if (!operand.binary) return "false";
+  // Equal bytes have equal texts.
+  if (const Condition member = contained(operand, op, Value(to_base64(literal))))
+    return all_of({*member, operand.note + " = 'binary'"});
+  return compare(operand.binary.sql, op, fmt::format("'\\x{}'::bytea", to_hex(literal)));
 }
 
 // A string literal counts as each value of another class that it parses as, beside a value of that class.
@@ -141,8 +198,10 @@ Condition compare_adapted(const Operand& operand, Operator op, const std::string
   const auto adapted = [&](const Typed& typed, ValueType type) {
     return typed ? adapt_literal(text, type) : std::nullopt;
   };
-  if (const auto value = adapted(operand.binary, ValueType::binary))
-    parts.push_back(compare_binary(operand.binary, op, value->get<Binary>()));
+  const auto binary = adapted(operand.binary, ValueType::binary);
+  const bool is_itself =
+      binary && op == Operator::equal && !operand.members.empty() && to_base64(binary->get<Binary>()) == text;
+  if (binary && !is_itself) parts.push_back(compare_binary(operand, op, binary->get<Binary>()));
   if (const auto value = adapted(operand.moment, ValueType::datetime))
     parts.push_back(compare_moment(operand, op, *value));
   if (const auto value = adapted(operand.time, ValueType::time))
@@ -185,6 +244,17 @@ Value without_vectors(const Vector& vector) {
   Json::Array elements;
   for (const float element : vector) elements.emplace_back(static_cast<double>(element));
   return Value(Json(std::move(elements)));
+}
+
+// A float that JSON has no number for, or its text.
+bool has_special_float(const Value& value) {
+  if (const auto* text = value.get_if<std::string>()) return is_special_float(*text);
+  if (const auto* number = value.get_if<double>()) return !std::isfinite(*number);
+  const auto* json = value.get_if<Json>();
+  if (json == nullptr) return false;
+  if (json->is_array()) return std::any_of(json->array().begin(), json->array().end(), has_special_float);
+  return std::any_of(json->object().begin(), json->object().end(),
+                     [](const auto& member) { return has_special_float(member.second); });
 }
 
 // False if no jsonb is equal to it; nothing if its numbers are too large for the server.
@@ -235,9 +305,11 @@ std::string text_in_order(const Typed& string) {
   return string.sql + (string.kind == Kind::text ? " collate \"C\"" : "::text collate \"C\"");
 }
 
-std::optional<std::string> json_constant(const Value& literal) {
+std::optional<std::string> json_constant(const Operand& operand, const Value& literal) {
   const auto* vector = literal.get_if<Vector>();
   const Value value = vector == nullptr ? literal : without_vectors(*vector);
+  // Which of these texts are floats stands in the types, value by value.
+  if (!operand.note.empty() && has_special_float(value)) return std::nullopt;
   const std::optional<bool> possible = can_be_jsonb(value);
   if (!possible) return std::nullopt;
   if (!*possible) return "null";
@@ -249,16 +321,17 @@ std::optional<std::string> compare_literal(const Operand& operand, Operator op, 
     case ValueType::null:
       return "false";
     case ValueType::boolean:
+      if (Condition condition = contained(operand, op, literal)) return condition;
       return operand.boolean ? compare(operand.boolean.sql, op, literal.get<bool>() ? "true" : "false")
                              : "false";
     case ValueType::integer:
     case ValueType::floating:
     case ValueType::decimal:
-      return compare_number(operand.number, op, literal);
+      return compare_number(operand, op, literal);
     case ValueType::string:
       return compare_adapted(operand, op, literal.get<std::string>());
     case ValueType::binary:
-      return compare_binary(operand.binary, op, literal.get<Binary>());
+      return compare_binary(operand, op, literal.get<Binary>());
     case ValueType::datetime:
     case ValueType::date:
       return compare_moment(operand, op, literal);
@@ -266,7 +339,7 @@ std::optional<std::string> compare_literal(const Operand& operand, Operator op, 
       return compare_time(operand.time, op, literal.get<Time>());
     case ValueType::json:
     case ValueType::vector:
-      return compare_json(operand.json, op, literal);
+      return compare_json(operand, op, literal);
   }
   return std::nullopt;
 }
@@ -279,10 +352,8 @@ std::optional<std::string> compare_operands(const Operand& left, Operator op, co
                                  compare_moments(left, op, right), compare_times(left.time, op, right.time)};
   if (left.string && right.string)
     parts.push_back(compare(text_in_order(left.string), op, text_in_order(right.string)));
-  if (left.json && right.json && op != Operator::less && op != Operator::greater) {
-    parts.push_back(
-        fmt::format("jsonb_strip_nulls({}) = jsonb_strip_nulls({})", left.json.sql, right.json.sql));
-  }
+  if (left.json && right.json && op != Operator::less && op != Operator::greater)
+    parts.push_back(compare_jsons(left, right));
   return any_of(parts);
 }
 

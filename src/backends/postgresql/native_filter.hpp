@@ -30,8 +30,8 @@ std::string negation(const std::string& condition);
 /// A string as a text in collation "C".
 std::string text_in_order(const Typed& string);
 
-/// A JSON value as a constant that equals exactly what the literal equals, both without null members. "null" if
-/// nothing in a jsonb column can equal it; nothing where it cannot be said.
-std::optional<std::string> json_constant(const Value& literal);
+/// What jsonb_strip_nulls makes of a jsonb there or within that is equal to the literal. "null" if none can be; nothing
+/// where it cannot be said.
+std::optional<std::string> json_constant(const Operand& operand, const Value& literal);
 
 }  // namespace dataknobs::postgresql

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/postgresql/native_filter.hpp"
+#include "backends/postgresql/native_regex.hpp"
 #include "backends/postgresql/sql.hpp"
 #include "record/json.hpp"
 
@@ -27,8 +28,14 @@ std::string like(const Typed& string, const std::string& pattern) {
   return fmt::format("{} like {}", text_in_order(string), quote_literal(pattern));
 }
 
-Condition list_contains(const Typed& json, const Value& element) {
-  const std::optional<std::string> constant = json_constant(element);
+Condition match(const Typed& string, const std::optional<std::string>& regex) {
+  if (!regex) return std::nullopt;
+  return fmt::format("{} ~ {}", text_in_order(string), quote_literal(*regex));
+}
+
+Condition list_contains(const Operand& operand, const Value& element) {
+  const Typed& json = operand.json;
+  const std::optional<std::string> constant = json_constant(operand, element);
   if (!constant) return std::nullopt;
   if (*constant == "null") return "false";
   const bool is_scalar = element.type() != ValueType::json && element.type() != ValueType::vector;
@@ -61,7 +68,7 @@ Condition contains(const Operand& operand, const Value& literal) {
   if (text != nullptr && operand.string && text->find('\0') == std::string::npos)
     parts.push_back(like(operand.string, "%" + escaped(*text) + "%"));
   if (operand.json && is_json_class(literal)) {
-    Condition listed = list_contains(operand.json, literal);
+    Condition listed = list_contains(operand, literal);
     if (!listed) return std::nullopt;
     parts.push_back(std::move(*listed));
   }
@@ -81,6 +88,10 @@ std::optional<std::string> match_literal(const Operand& operand, Operator op, co
       return like(operand.string, pattern);
     case Operator::starts_with:
       return like(operand.string, escaped(pattern) + "%");
+    case Operator::ilike:
+      return match(operand.string, regex_of_ilike(pattern));
+    case Operator::regex:
+      return match(operand.string, translate_regex(pattern));
     default:
       return std::nullopt;
   }

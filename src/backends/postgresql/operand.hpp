@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <dataknobs/expression.hpp>
 
@@ -57,6 +58,14 @@ struct Operand {
   std::string string_prefix;
   std::string is_string;
   std::string is_moment;
+
+  /// The jsonb that the value is a member of, and the way there. Empty: it is none.
+  std::string document;
+  std::vector<std::string> members;
+  /// Where `types` stand beside the document: the value's own entry as text, and the paths of the floats below it
+  /// that JSON has no numbers for, as a jsonb array or null. Empty: a value is what JSON says.
+  std::string note;
+  std::string noted_floats;
 };
 
 /// REQUIRES: the path is one of the table.

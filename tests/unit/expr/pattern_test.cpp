@@ -115,6 +115,21 @@ TEST(LikePattern, ManyWildcardsStayQuick) {
   EXPECT_FALSE(LikePattern(pattern, false).matches(std::string(20'000, 'a')));
 }
 
+TEST(FoldCase, UnfoldsToAllThatFoldsToIt) {
+  EXPECT_EQ(unfold_case(U'k'), U"kK\u212a");
+  EXPECT_EQ(unfold_case(U'a'), U"aA");
+  EXPECT_EQ(unfold_case(U'7'), U"7");
+  std::size_t unfolded = 0;
+  for (char32_t point = 0; point < 0x110000; ++point) {
+    if (fold_case(point) != point) continue;
+    for (const char32_t other : unfold_case(point)) {
+      EXPECT_EQ(fold_case(other), point);
+      ++unfolded;
+    }
+  }
+  EXPECT_EQ(unfolded, 0x110000U);
+}
+
 TEST(FoldCase, FoldsTextByCodePoint) {
   EXPECT_EQ(fold_case("Stra\u00dfe \u00c4\u0416\U00010400"), "stra\u00dfe \u00e4\u0436\U00010428");
   EXPECT_EQ(fold_case(std::string_view("\xff\xc3", 2)), "\xff\xc3");

@@ -155,6 +155,30 @@ TEST(Translate, MembersOfJsonAreComparedByTheirClass) {
       });
 }
 
+TEST(Translate, FieldsOfDocumentsHaveTheClassThatTheirTypesSay) {
+  const Table table(DatasetOptions("t"), Layout::document);
+  check(
+      table,
+      {
+          {"id = 5", "id = '5'"},
+          {"id < 'b'", R"(id collate "C" < 'b')"},
+          {"name = 'Ada'", R"(data @> '{"name":"Ada"}'::jsonb)"},
+          // Base64 too: equal, whether it is noted as binary or not.
+          {"name = 'John'", R"(data @> '{"name":"John"}'::jsonb)"},
+          {"a.b = '12:30:00'", R"(data @> '{"a":{"b":"12:30:00"}}'::jsonb)"},
+          {"a.b = 'NaN'",
+           R"((data @> '{"a":{"b":"NaN"}}'::jsonb and ((types ->> 'a.b') in ('float')) is not true))"},
+          {"age = 5", R"(data @> '{"age":5}'::jsonb)"},
+          {"age > 5",
+           R"((case jsonb_typeof((data -> 'age')) when 'number' then (data -> 'age')::numeric when 'string' then )"
+           R"(case when ((types ->> 'age') = 'float' and (data ->> 'age') in ('NaN', 'Infinity', '-Infinity')) )"
+           R"(then (data ->> 'age')::numeric end end) > '5'::numeric)"},
+          {"name exists", "coalesce(jsonb_typeof((data -> 'name')) <> 'null', false)"},
+          {"metadata.source = 'a'", R"(metadata @> '{"source":"a"}'::jsonb)"},
+          {R"(any = json '["NaN"]')", nullptr},
+      });
+}
+
 TEST(Translate, SortsEndWithTheKey) {
   const Table table = table_of_types();
   const auto order = [&](const char* query) {
