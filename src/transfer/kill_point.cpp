@@ -6,6 +6,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
 
 #include <unistd.h>
@@ -17,6 +18,7 @@ namespace {
 struct KillRequest {
   std::string_view name;
   int wanted = 1;
+  long microseconds = 0;
 };
 
 KillRequest read_request() noexcept {
@@ -27,7 +29,11 @@ KillRequest read_request() noexcept {
   const std::size_t colon = request.name.find(':');
   if (colon == std::string_view::npos) return request;
   const std::string_view count = request.name.substr(colon + 1);
-  std::from_chars(count.data(), count.data() + count.size(), request.wanted);
+  const char* const end = count.data() + count.size();
+  const auto [rest, error] = std::from_chars(count.data(), end, request.wanted);
+  if (error == std::errc() && rest != end && *rest == '+') {
+    std::from_chars(rest + 1, end, request.microseconds);
+  }
   request.name = request.name.substr(0, colon);
   return request;
 }
@@ -38,8 +44,17 @@ void kill_point(const char* name) noexcept {
   static const KillRequest request = read_request();
   static std::atomic<int> passed = 0;
   if (request.name.empty() || request.name != name) return;
+  if (++passed != request.wanted) return;
   // SIGKILL, so that no destructor and no handler tidies up: just what a power cut leaves.
-  if (++passed == request.wanted) ::kill(::getpid(), SIGKILL);
+  if (request.microseconds == 0) ::kill(::getpid(), SIGKILL);
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGKILL;
+  itimerspec later{};
+  later.it_value.tv_sec = request.microseconds / 1'000'000;
+  later.it_value.tv_nsec = request.microseconds % 1'000'000 * 1000;
+  timer_t timer{};
+  if (::timer_create(CLOCK_MONOTONIC, &event, &timer) == 0) ::timer_settime(timer, 0, &later, nullptr);
 }
 
 }  // namespace dataknobs
