@@ -252,6 +252,7 @@ Task<Result> Connection::finish(Context& context) {
     }
   }
   busy_ = false;
+  last_used_ = Clock::now();
   if (PQstatus(connection_) == CONNECTION_BAD) broken_ = true;
   if (failure) {
     if (failure->drops_connection()) broken_ = true;
@@ -357,6 +358,14 @@ void Connection::forget(const std::string& key) {
 
 bool Connection::is_broken() const noexcept {
   return broken_ || connection_ == nullptr || PQstatus(connection_) != CONNECTION_OK;
+}
+
+bool Connection::is_open() noexcept {
+  // A server that ends a connection says so, and its words lie unread: libpq reads without waiting.
+  if (is_broken() || PQconsumeInput(connection_) == 0) return false;
+  // The second look takes in those words, and finds the end behind them.
+  PQisBusy(connection_);
+  return PQconsumeInput(connection_) != 0 && !is_broken();
 }
 
 int Connection::server_version() const noexcept {

@@ -123,6 +123,10 @@ class Connection {
   /// Idle, outside of a transaction and not broken: another session may use it.
   bool is_clean() const noexcept { return state() == TransactionState::idle && !broken_ && !busy_; }
   bool is_broken() const noexcept;
+  /// False if the server is known to have closed it; asks nothing of the server.
+  bool is_open() noexcept;
+  /// When the last statement ended.
+  TimePoint last_used() const noexcept { return last_used_; }
   /// A statement or COPY is under way.
   bool is_busy() const noexcept { return busy_; }
   /// Marks it as unusable.
@@ -171,6 +175,7 @@ class Connection {
   std::uint64_t next_name_ = 0;
   bool busy_ = false;
   bool broken_ = false;
+  TimePoint last_used_ = Clock::now();
 };
 
 }  // namespace dataknobs::postgresql

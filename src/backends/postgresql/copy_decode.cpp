@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
 #include <arrow/api.h>
 #include <fmt/format.h>
 
@@ -24,6 +26,23 @@ void check(const arrow::Status& status) {
   if (!status.ok()) Error(ErrorCode::resource, "a column cannot grow: " + status.message()).raise();
 }
 
+// The vector of an array's text, "{0.5,-Infinity}".
+std::optional<Vector> vector_of_text(std::string_view text) {
+  if (text.size() < 2 || text.front() != '{' || text.back() != '}') return {};
+  Vector vector;
+  const char* at = text.data() + 1;
+  const char* const end = text.data() + text.size() - 1;
+  while (at != end) {
+    float number = 0;
+    const auto [rest, error] = std::from_chars(at, end, number);
+    // Only the server's own spelling counts: neither a comma at the end nor a number that no float holds.
+    if (error != std::errc() || (rest != end && (*rest != ',' || rest + 1 == end))) return {};
+    vector.push_back(number);
+    at = rest == end ? end : rest + 1;
+  }
+  return vector;
+}
+
 // One column on its way: typed values go into the builder, what its storage cannot say into the exceptions.
 class Decoder {
  public:
@@ -47,7 +66,7 @@ class Decoder {
       case Codec::float8:
         return fixed<arrow::DoubleBuilder, 8>([](const char* data) { return load_double(data); });
       case Codec::time:
-        return fixed<arrow::Time64Builder, 8>([](const char* data) { return load_big<std::int64_t>(data); });
+        return time_column();
       case Codec::date:
         return date_column();
       case Codec::timestamp:
@@ -64,6 +83,8 @@ class Decoder {
         return bytes_column<arrow::BinaryBuilder>(false);
       case Codec::padded_text:
         return bytes_column<arrow::StringBuilder>(true);
+      case Codec::vector_text:
+        return vector_column();
       case Codec::text:
       case Codec::cast_text:
         break;
@@ -146,11 +167,22 @@ class Decoder {
         continue;
       }
       if (value.size != 4) raise(row, "a date of another size");
-      const std::optional<Date> date = date_of_wire(load_big<std::int32_t>(value.data));
-      if (!date) raise(row, "a date out of range");
+      const auto wire = load_big<std::int32_t>(value.data);
+      const std::optional<Date> date = date_of_wire(wire);
+      if (!date || !is_wire_date(wire)) raise(row, "a date out of range");
       builder.UnsafeAppend(date->days);
     }
     return finish(builder);
+  }
+
+  Column time_column() {
+    constexpr std::int64_t day = 86'400'000'000;  // 24:00 is a time.
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const Cell& value = cell(row);
+      if (value.size == 8 && static_cast<std::uint64_t>(load_big<std::int64_t>(value.data)) > day)
+        raise(row, "a time out of range");
+    }
+    return fixed<arrow::Time64Builder, 8>([](const char* data) { return load_big<std::int64_t>(data); });
   }
 
   Column timestamp_column() {
@@ -164,6 +196,7 @@ class Decoder {
       }
       if (value.size != 8) raise(row, "a timestamp of another size");
       const auto wire = load_big<std::int64_t>(value.data);
+      if (!is_wire_datetime(wire)) raise(row, "a timestamp out of range");
       if (const std::optional<DateTime> moment = datetime_of_wire(wire)) {
         builder.UnsafeAppend(moment->microseconds);
       } else {
@@ -227,6 +260,34 @@ class Decoder {
     return finish(builder);
   }
 
+  // An array of several dimensions, of other bounds or with nulls is no vector: it stays the text that it is.
+  Column vector_column() {
+    arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const Cell& value = cell(row);
+      if (value.size < 0) {
+        check(builder.AppendNull());
+        continue;
+      }
+      const std::string_view text(value.data, static_cast<std::size_t>(value.size));
+      if (std::optional<Vector> vector = vector_of_text(text)) {
+        check(builder.Append(to_json(Value(std::move(*vector)))));
+      } else {
+        check(builder.AppendNull());
+        exceptions_.emplace(static_cast<std::int64_t>(row), Value(text));
+      }
+    }
+    return finish(builder);
+  }
+
+  Value scalar_of(std::size_t row, std::string_view text) const {
+    try {
+      return parse_json(text);
+    } catch (const Error& error) {
+      raise(row, error.message());
+    }
+  }
+
   // A column of JSON may hold scalars too: those are values of another class.
   Column json_column() {
     arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
@@ -248,7 +309,7 @@ class Decoder {
         continue;
       }
       builder.UnsafeAppendNull();
-      Value scalar = parse_json(text);
+      Value scalar = scalar_of(row, text);
       if (!scalar.is_null()) exceptions_.emplace(static_cast<std::int64_t>(row), std::move(scalar));
     }
     return finish(builder);

@@ -93,6 +93,7 @@ ColumnEncoder::Path ColumnEncoder::choose(const WireColumn& target, ValueType ki
     case Codec::text:
     case Codec::padded_text:
     case Codec::cast_text:
+    case Codec::vector_text:
       return when(ValueType::string, Path::text);
     case Codec::bytea:
       return when(ValueType::binary, Path::text);

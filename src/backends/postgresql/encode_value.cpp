@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include <fmt/ranges.h>
+
 #include "backends/postgresql/copy_binary.hpp"
 #include "backends/postgresql/nul.hpp"
 #include "backends/postgresql/numeric.hpp"
@@ -209,6 +211,16 @@ Reason append_json_cell(std::string& out, const Value& value, bool binary) {
   return {};
 }
 
+// The text of a real[]. A string is such a text already.
+Reason append_vector(std::string& out, const Value& value) {
+  if (value.type() == ValueType::string) return append_text(out, value);
+  const std::optional<Vector> vector = vector_from_json(value);
+  if (!vector) return other_class(value, "a vector");
+  if (Value(*vector) != value) return "its numbers are not floats of 32 bits";
+  append_bytes(out, fmt::format("{{{}}}", fmt::join(*vector, ",")));
+  return {};
+}
+
 }  // namespace
 
 std::string excerpt(const Value& value) {
@@ -262,6 +274,8 @@ Reason append_value(std::string& out, const Value& value, Codec codec) {
     case Codec::padded_text:
     case Codec::cast_text:
       return append_text(out, value);
+    case Codec::vector_text:
+      return append_vector(out, value);
     case Codec::bytea:
       return append_binary(out, value);
     case Codec::date:

@@ -15,12 +15,14 @@ struct Rule {
   std::string_view hint = {};
 };
 
+constexpr std::string_view lost_hint =
+    "look whether the call took effect, then repeat it on a new connection";
 constexpr std::string_view sign_in_hint =
     "check user and password; give the password in PGPASSWORD or ~/.pgpass";
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 constexpr Rule rules[] = {
-    {"08", ErrorCode::connection, false, true},
+    {"08", ErrorCode::connection, false, true, lost_hint},
     {"0A", ErrorCode::unsupported},
     {"21000", ErrorCode::duplicate_record, false, false, "the same key occurs twice in one write"},
     {"22021", ErrorCode::serialization},
@@ -38,11 +40,11 @@ constexpr Rule rules[] = {
     {"25006", ErrorCode::permission, false, false, "the server or the transaction is read only"},
     {"25P02", ErrorCode::invalid_argument, false, false,
      "an earlier call of this transaction failed: roll it back"},
-    {"25P03", ErrorCode::connection, false, true},
+    {"25P03", ErrorCode::connection, false, true, "the server ends transactions that lie idle: run it again"},
     {"28", ErrorCode::permission, false, true, sign_in_hint},
     {"3D", ErrorCode::not_found, false, true, "check the name of the database in the URL"},
     {"3F", ErrorCode::not_found, false, false, "check schema="},
-    {"40003", ErrorCode::connection, false, true},
+    {"40003", ErrorCode::connection, false, true, lost_hint},
     {"40", ErrorCode::concurrency, true, false, "run the transaction again"},
     {"42P01", ErrorCode::not_found, false, false, "check table= and schema="},
     {"42P04", ErrorCode::duplicate_record},
@@ -60,7 +62,7 @@ constexpr Rule rules[] = {
     {"55", ErrorCode::concurrency},
     {"57014", ErrorCode::cancelled},
     {"57P03", ErrorCode::connection, true, true, "the server is starting or stopping"},
-    {"57P", ErrorCode::connection, false, true, "the server ended the connection"},
+    {"57P", ErrorCode::connection, false, true, lost_hint},
     {"58", ErrorCode::resource},
     {"P0001", ErrorCode::validation},
     {"P0004", ErrorCode::validation},
@@ -110,6 +112,7 @@ Error to_error(const ServerReport& report) {
   if (report.sqlstate.empty()) {
     return Error(ErrorCode::connection, "the connection to the server is lost")
         .native("", report.message)
+        .hint(lost_hint)
         .drops_connection(true);
   }
   const Rule* rule = find_rule(report.sqlstate);

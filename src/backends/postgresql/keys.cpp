@@ -17,7 +17,7 @@ void require_key(const Table& table) {
 
 ArrayParameter::ArrayParameter(std::string name, const TableColumn& column)
     : name_(std::move(name)), wire_(column.wire()) {
-  if (column.codec == Codec::cast_text) cast_ = "::" + cast_name(column.type);
+  if (travels_as_text(column.codec)) cast_ = "::" + cast_name(column.type);
 }
 
 std::string ArrayParameter::array_type() const {

@@ -71,11 +71,13 @@ NumericClass append_numeric_text(std::string& out, std::string_view wire) {
     const std::size_t leading = std::min(out.find_first_not_of('0', begin), out.size() - 1) - begin;
     out.erase(begin, leading);
   }
-  if (scale == 0) return NumericClass::finite;
   out += '.';
   const std::size_t end = out.size() + scale;
-  for (std::int64_t i = weight + 1; out.size() < end; ++i) append_group(out, group(i));
-  out.resize(end);
+  for (std::int64_t i = weight + 1; out.size() < end || i < static_cast<std::int64_t>(count); ++i)
+    append_group(out, group(i));
+  // Digits behind the scale would be lost.
+  if (out.find_first_not_of('0', end) != std::string::npos) return NumericClass::malformed;
+  out.resize(scale == 0 ? end - 1 : end);
   return NumericClass::finite;
 }
 

@@ -11,7 +11,8 @@ namespace dataknobs::postgresql {
 
 enum class NumericClass : std::uint8_t { finite, nan, infinity, negative_infinity, malformed };
 
-/// Appends the text of a numeric ("-12.50", with as many digits behind the point as it has) if it is finite.
+/// Appends the text of a numeric ("-12.50", with as many digits behind the point as it has) if it is finite; what it
+/// appends of a malformed one means nothing.
 NumericClass append_numeric_text(std::string& out, std::string_view wire);
 
 /// Appends the binary format of a number in decimal text ("-12.50", "1e+400"). False, and nothing appended, if it is

@@ -90,6 +90,9 @@ Operand column_operand(const Table& table, const TableColumn& column) {
       operand.missing = fmt::format("coalesce(json_typeof({}) = 'null', true)", sql);
       operand.exact = false;
       break;
+    case Codec::vector_text:
+      operand.exact = false;
+      break;
     case Codec::cast_text:
       describe_text(operand, table, Kind::text, column.selected());
       break;
@@ -108,7 +111,7 @@ Operand operand_of(const Table& table, const Path& path) {
   const std::vector<Path::Step> steps(path.steps().begin() + 1, path.steps().end());
   if (column.codec == Codec::jsonb) return json_operand(table, column.sql(), steps);
   Operand operand;
-  operand.exact = column.codec != Codec::json;
+  operand.exact = column.codec != Codec::json && column.codec != Codec::vector_text;
   return operand;
 }
 

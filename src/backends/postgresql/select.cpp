@@ -47,7 +47,7 @@ std::vector<const TableColumn*> wanted_columns(const Table& table, const ScanReq
 }
 
 bool has_own_codec(const TableColumn* column) {
-  return column->codec != Codec::cast_text && column->type.oid < oid::first_user;
+  return !travels_as_text(column->codec) && column->type.oid < oid::first_user;
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ std::string TableColumn::sql() const {
 }
 
 std::string TableColumn::selected() const {
-  if (codec != Codec::cast_text) return sql();
+  if (!travels_as_text(codec)) return sql();
   // A cast of inet always adds the mask; this is how the server prints it.
   if (type.oid == oid::inet) return "pg_catalog.abbrev(" + sql() + ")";
   return sql() + "::text";

@@ -65,6 +65,14 @@ std::string day_text(const Civil& civil) {
 
 }  // namespace
 
+bool is_wire_date(std::int32_t wire) noexcept {
+  return (wire >= first_wire_day && wire < end_wire_day) || wire == INT32_MAX || wire == INT32_MIN;
+}
+
+bool is_wire_datetime(std::int64_t wire) noexcept {
+  return (wire >= first_wire && wire < end_wire) || wire == INT64_MAX || wire == INT64_MIN;
+}
+
 std::optional<DateTime> datetime_of_wire(std::int64_t wire) noexcept {
   if (wire == INT64_MAX) return DateTime::infinity();
   if (wire == INT64_MIN) return DateTime::negative_infinity();

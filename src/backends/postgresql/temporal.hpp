@@ -15,6 +15,10 @@ namespace dataknobs::postgresql {
 inline constexpr std::int32_t epoch_days = 10957;
 inline constexpr std::int64_t epoch_microseconds = std::int64_t{epoch_days} * 86'400'000'000;
 
+/// A day, or a moment, that PostgreSQL has: within its range, or an infinity.
+bool is_wire_date(std::int32_t wire) noexcept;
+bool is_wire_datetime(std::int64_t wire) noexcept;
+
 /// Nothing if the moment is beyond what DateTime can say (the years 294247 to 294276).
 std::optional<DateTime> datetime_of_wire(std::int64_t wire) noexcept;
 /// Nothing if PostgreSQL cannot keep it (before 4713 BC).

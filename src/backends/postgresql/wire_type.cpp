@@ -25,7 +25,7 @@ constexpr CodecOfOid codecs[] = {
     {oid::date, Codec::date},           {oid::time, Codec::time},
     {oid::timestamp, Codec::timestamp}, {oid::timestamptz, Codec::timestamptz},
     {oid::uuid, Codec::uuid},           {oid::json, Codec::json},
-    {oid::jsonb, Codec::jsonb},
+    {oid::jsonb, Codec::jsonb},         {oid::real_array, Codec::vector_text},
 };
 
 struct ParameterType {
@@ -53,6 +53,7 @@ constexpr ParameterType parameter_types[] = {
     {Codec::json, oid::json, 199, "json"},
     {Codec::jsonb, oid::jsonb, 3807, "jsonb"},
     {Codec::cast_text, oid::text, 1009, "text"},
+    {Codec::vector_text, oid::text, 1009, "text"},
 };
 
 const ParameterType& parameter(Codec codec) {
@@ -103,7 +104,6 @@ constexpr std::string_view array_elements[] = {
     "smallint",
     "integer",
     "bigint",
-    "real",
     "double precision",
     "numeric",
     "text",
@@ -249,6 +249,8 @@ FieldType field_type_of(const CatalogType& type) {
         return FieldType(ValueType::json).set_logical("json");
       case Codec::jsonb:
         return ValueType::json;
+      case Codec::vector_text:
+        return ValueType::vector;
       case Codec::cast_text:
         break;
     }
@@ -312,7 +314,7 @@ TypeMapping map_field_type(const FieldType& type) {
       if (type.logical() == "json") return mapped(ValueType::json, "json", "json", Exactness::exact, "");
       return mapped(ValueType::json, "jsonb", "", Exactness::exact_if, "U+0000 does not fit");
     case ValueType::vector:
-      return mapped(ValueType::json, "jsonb", "", Exactness::encoded, "kept as a JSON array");
+      return mapped(ValueType::vector, "real[]", "", Exactness::exact, "");
     case ValueType::null:
       break;
   }

@@ -32,8 +32,14 @@ enum class Codec : std::uint8_t {
   uuid,
   json,
   jsonb,
-  cast_text,  ///< Read as `column::text`, written by a cast from text.
+  cast_text,    ///< Read as `column::text`, written by a cast from text.
+  vector_text,  ///< As `cast_text`: real[], which holds vectors.
 };
+
+/// Whether statements must cast the column's values from and to text.
+constexpr bool travels_as_text(Codec codec) noexcept {
+  return codec == Codec::cast_text || codec == Codec::vector_text;
+}
 
 /// OIDs of built-in types (pg_type.dat); they never change.
 namespace oid {
@@ -41,7 +47,7 @@ inline constexpr std::uint32_t boolean = 16, bytea = 17, name = 19, int8 = 20, i
                                text = 25, json = 114, xml = 142, float4 = 700, float8 = 701, cidr = 650,
                                inet = 869, bpchar = 1042, varchar = 1043, date = 1082, time = 1083,
                                timestamp = 1114, timestamptz = 1184, interval = 1186, timetz = 1266,
-                               numeric = 1700, uuid = 2950, jsonb = 3802;
+                               numeric = 1700, uuid = 2950, jsonb = 3802, real_array = 1021;
 /// The first OID that is not fixed by PostgreSQL itself.
 inline constexpr std::uint32_t first_user = 16384;
 }  // namespace oid

@@ -18,8 +18,7 @@ WriteStatement::WriteStatement(const Table& table, WriteAction action,
 
 std::string WriteStatement::value(const TableColumn& column) const {
   const auto at = std::find(columns_.begin(), columns_.end(), &column) - columns_.begin();
-  return fmt::format("i.c{}{}", at + 1,
-                     column.codec == Codec::cast_text ? "::" + cast_name(column.type) : "");
+  return fmt::format("i.c{}{}", at + 1, travels_as_text(column.codec) ? "::" + cast_name(column.type) : "");
 }
 
 std::string WriteStatement::input() const {

@@ -175,7 +175,12 @@ Task<void> CopyWriter::write_columns(Context& context, const std::vector<WireCol
   // Some rows at a time, so that the buffer stays small whatever the batch is.
   constexpr std::int64_t step = 64;
   for (std::int64_t row = 0; row < rows; row += step) {
-    encode_rows(buffer_, encoders, row, std::min(row + step, rows));
+    const std::int64_t end = std::min(row + step, rows);
+    try {
+      encode_rows(buffer_, encoders, row, end);
+    } catch (const Error&) {
+      raise_for_record(encoders, columns, row, end);
+    }
     if (buffer_.size() < buffer_bytes) continue;
     co_await conversation_->connection().copy_in_bytes(context, buffer_);
     buffer_.clear();
@@ -183,6 +188,30 @@ Task<void> CopyWriter::write_columns(Context& context, const std::vector<WireCol
   rows_ += static_cast<std::uint64_t>(rows);
   co_await conversation_->connection().copy_in_bytes(context, buffer_);
   buffer_.clear();
+}
+
+// One of these rows cannot be encoded: the error of it, with the id of its record.
+void CopyWriter::raise_for_record(const std::vector<ColumnEncoder>& encoders,
+                                  const std::vector<const Column*>& columns, std::int64_t begin,
+                                  std::int64_t end) const {
+  std::int64_t row = begin;
+  std::string scratch;
+  try {
+    for (; row < end; ++row) encode_rows(scratch, encoders, row, row + 1);
+  } catch (const Error& error) {
+    std::vector<Value> key;
+    for (const TableColumn* column : table().key_columns()) {
+      const auto at = std::find(columns_.begin(), columns_.end(), column);
+      if (at != columns_.end())
+        key.push_back(columns[static_cast<std::size_t>(at - columns_.begin())]->value(row));
+    }
+    Error named = error;
+    const bool known =
+        !key.empty() && std::none_of(key.begin(), key.end(), [](const Value& v) { return v.is_null(); });
+    if (known) named.record_id(key_to_id(key));
+    named.raise();
+  }
+  Error(ErrorCode::internal, "a row was refused once and taken then").raise();
 }
 
 Task<void> CopyWriter::write_documents(Context& context, const Batch& batch) {
@@ -210,7 +239,7 @@ Task<void> CopyWriter::use_columns(Context& context, const std::vector<const Tab
   columns_ = columns;
   staged_ = mode_ != WriteMode::insert ||
             std::any_of(columns.begin(), columns.end(),
-                        [](const TableColumn* column) { return column->codec == Codec::cast_text; });
+                        [](const TableColumn* column) { return travels_as_text(column->codec); });
   std::string list;
   std::string definitions;
   for (const TableColumn* column : columns) {
@@ -265,8 +294,8 @@ std::string CopyWriter::merge_statement() const {
   for (const TableColumn* column : columns_) {
     const std::string name = column->sql();
     names.push_back(name);
-    values.push_back(column->codec == Codec::cast_text ? name + "::" + cast_name(column->type) + " as " + name
-                                                       : name);
+    values.push_back(travels_as_text(column->codec) ? name + "::" + cast_name(column->type) + " as " + name
+                                                    : name);
     const bool in_key = std::find(key.begin(), key.end(), name) != key.end();
     if (!in_key) updates.push_back(fmt::format("{0} = {1}.{0}", name, updating ? "s" : "excluded"));
   }
@@ -305,7 +334,7 @@ Task<void> CopyWriter::require_all(Context& context) {
   std::vector<std::string> matches;
   std::vector<std::string> key;
   for (const TableColumn* column : table().key_columns()) {
-    const std::string cast = column->codec == Codec::cast_text ? "::" + cast_name(column->type) : "";
+    const std::string cast = travels_as_text(column->codec) ? "::" + cast_name(column->type) : "";
     matches.push_back(fmt::format("t.{0} = s.{0}{1}", column->sql(), cast));
     key.push_back(fmt::format("s.{}::text", column->sql()));
   }

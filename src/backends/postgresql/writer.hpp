@@ -30,6 +30,9 @@ class CopyWriter : public Writer {
   Task<void> write_wire(Context& context, const WireBytes& wire);
   Task<void> write_columns(Context& context, const std::vector<WireColumn>& targets,
                            const std::vector<const Column*>& columns, std::int64_t rows);
+  [[noreturn]] void raise_for_record(const std::vector<ColumnEncoder>& encoders,
+                                     const std::vector<const Column*>& columns, std::int64_t begin,
+                                     std::int64_t end) const;
   Task<void> write_documents(Context& context, const Batch& batch);
   /// Opens the COPY for these columns, unless it is open for them already.
   Task<void> use_columns(Context& context, const std::vector<const TableColumn*>& columns);

@@ -117,6 +117,10 @@ INSTANTIATE_TEST_SUITE_P(
         TypeCase{"inet", "inet", "('10.0.0.1'::inet), ('10.1.0.0/16'::inet), ('::1'::inet)"},
         TypeCase{"cidr", "cidr", "('10.1.0.0/16'::cidr)"}, TypeCase{"bit", "bit(4)", "('1010'::bit(4))"},
         TypeCase{"integers", "integer[]", "('{1,NULL,3}'::int[]), ('{}'::int[]), ('{{1,2},{3,4}}'::int[])"},
+        TypeCase{
+            "vectors", "real[]",
+            "('{0.1,-3,NaN,Infinity,1e-45,3.4028235e38}'::real[]), ('{}'::real[]), ('{1,NULL}'::real[]), "
+            "('{{1,2},{3,4}}'::real[]), ('[0:1]={1,2}'::real[])"},
         TypeCase{"texts", "text[]", "('{a,\"b,c\",\"\"}'::text[])"},
         TypeCase{"range", "int4range", "('[1,5)'::int4range), ('empty'::int4range)"},
         TypeCase{"timetz", "timetz", "('12:00:00+02'::timetz)"},
