@@ -38,6 +38,25 @@ void describe_text(Operand& operand, const Table& table, Kind kind, std::string 
   if (!table.utf8() && kind != Kind::uuid) operand.exact = false;
 }
 
+// An array with nulls, of more dimensions or of other bounds is no vector: it stays text.
+void describe_vector(Operand& operand, const Table& table, const TableColumn& column) {
+  const std::string sql = column.sql();
+  const std::string is_vector = fmt::format(
+      "case when array_ndims({0}) = 1 then array_lower({0}, 1) = 1 and array_position({0}, null::real) is "
+      "null "
+      "else array_ndims({0}) is null end",
+      sql);
+  describe_text(operand, table, Kind::text,
+                fmt::format("(case when not ({}) then {}::text end)", is_vector, sql));
+  operand.json = {Kind::native,
+                  fmt::format("(case when {} then to_jsonb({}::float8[]) end)", is_vector, sql)};
+  operand.note = "'vector'";
+  operand.noted_floats = fmt::format(
+      "(select jsonb_agg('[' || position - 1 || ']' order by position) from unnest({}) with ordinality as "
+      "e(element, position) where element in ('NaN', 'Infinity', '-Infinity'))",
+      sql);
+}
+
 Operand column_operand(const Table& table, const TableColumn& column) {
   Operand operand;
   const std::string sql = column.sql();
@@ -91,7 +110,7 @@ Operand column_operand(const Table& table, const TableColumn& column) {
       operand.exact = false;
       break;
     case Codec::vector_text:
-      operand.exact = false;
+      describe_vector(operand, table, column);
       break;
     case Codec::cast_text:
       describe_text(operand, table, Kind::text, column.selected());
