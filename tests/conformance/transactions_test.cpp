@@ -149,7 +149,13 @@ CONFORMANCE_TEST(transactions, first_writes_of_many_tasks_make_one_table, &Capab
   auto all = [&]() -> Task<void> {
     for (int number = 0; number < kTasks; ++number) {
       boost::asio::co_spawn(loop().context(), work(number), [&done](std::exception_ptr error) {
-        EXPECT_FALSE(error) << "a first write failed";
+        if (error) {
+          try {
+            std::rethrow_exception(error);
+          } catch (const std::exception& what) {
+            ADD_FAILURE() << "a first write failed: " << what.what();
+          }
+        }
         ++done;
       });
     }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/sqlite/connection.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
 
@@ -26,6 +30,49 @@ std::string replace_all(std::string_view text, char quote) {
     if (c == quote) result += c;
   }
   return result += quote;
+}
+
+// Another name in the same folder, which nobody else uses.
+std::string name_beside(const std::string& path) {
+  static std::atomic<std::uint64_t> counter = 0;
+  const std::filesystem::path target(path);
+  return (target.parent_path() /
+          fmt::format(".{}.dataknobs-{}-{}", target.filename().string(), ::getpid(), ++counter))
+      .string();
+}
+
+// An empty database; a code of SQLITE_OK if it was made.
+NativeError make_empty(const std::string& file, const std::string& journal_mode) {
+  sqlite3* handle = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
+  int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+  if (code == SQLITE_OK) {
+    const std::string sql = fmt::format("PRAGMA journal_mode = {}", journal_mode);
+    code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
+  }
+  NativeError failure;
+  if (code != SQLITE_OK) failure = last_error(handle, code);
+  sqlite3_close_v2(handle);
+  return failure;
+}
+
+// Never replaces: if somebody else was quicker, theirs stays, and ours goes.
+NativeError move_to_new(const std::string& from, const std::string& to) {
+  int result = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+  if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    // The file system cannot rename so: a link does not replace either.
+    result = ::link(from.c_str(), to.c_str());
+    if (result == 0) ::unlink(from.c_str());
+  }
+  NativeError failure;
+  if (result != 0 && errno == EEXIST) {
+    ::unlink(from.c_str());
+  } else if (result != 0) {
+    failure.code = SQLITE_CANTOPEN;
+    failure.system_error = errno;
+    failure.text = sqlite3_errstr(SQLITE_CANTOPEN);
+  }
+  return failure;
 }
 
 }  // namespace
@@ -93,23 +140,13 @@ void Connection::create_file(const Settings& settings) {
   if (settings.read_only()) {
     Error(ErrorCode::not_found, fmt::format("there is no database file {}", settings.path())).raise();
   }
-  sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
-  int code = sqlite3_open_v2(settings.path().c_str(), &handle, flags, nullptr);
-  if (code == SQLITE_OK) {
-    const std::string mode = settings.journal_mode().value_or("wal");
-    code = sqlite3_exec(handle, fmt::format("PRAGMA journal_mode = {}", mode).c_str(), nullptr, nullptr,
-                        nullptr);
-  }
-  NativeError native;
-  if (code != SQLITE_OK) native = last_error(handle, code);
-  sqlite3_close_v2(handle);
-  if (code == SQLITE_OK) return;
+  const std::string made = name_beside(settings.path());
+  NativeError failure = make_empty(made, settings.journal_mode().value_or("wal"));
+  if (failure.code == SQLITE_OK) failure = move_to_new(made, settings.path());
+  if (failure.code == SQLITE_OK) return;
   std::error_code ignored;
-  if (std::filesystem::file_size(settings.path(), ignored) == 0 && !ignored) {
-    std::filesystem::remove(settings.path(), ignored);
-  }
-  translate(native, settings.path()).raise();
+  for (const char* ending : {"", "-journal", "-wal", "-shm"}) std::filesystem::remove(made + ending, ignored);
+  translate(failure, settings.path()).raise();
 }
 
 Statement Connection::prepare(std::string_view sql) {

@@ -102,7 +102,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Makes the database's file if there is none. On failure nothing is left behind.
+  /// Makes the database's file if there is none: whole or not at all, so that others never see, and a failure never
+  /// removes, what is half made.
   static void create_file(const Settings& settings);
   static bool file_exists(const Settings& settings);
 

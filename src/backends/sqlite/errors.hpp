@@ -14,7 +14,7 @@ namespace dataknobs::sqlite {
 
 /// What SQLite said. Apart from the connection, so that the translation is a function of values.
 struct NativeError {
-  int code = 0;          ///< The extended result code.
+  int code = 0;          ///< The extended result code; 0 is SQLITE_OK.
   int system_error = 0;  ///< errno of the failed system call, 0 if there was none.
   std::string text;
 };
