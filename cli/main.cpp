@@ -84,14 +84,18 @@ int run(const Program::Action& action) {
   boost::asio::co_spawn(loop, action(), boost::asio::bind_cancellation_slot(cancel.slot(), done));
   loop.run();
   if (!failure) return code.value_or(1);
+  // A cancellation is thrown as it is, or comes as an error that says which call of a store it ended.
+  Error stopped(ErrorCode::cancelled, "stopped before the end");
   try {
     std::rethrow_exception(failure);
-  } catch (const boost::system::system_error& error) {
+  } catch (const boost::system::system_error&) {
     if (!interrupted) throw;
-    report_error(Error(ErrorCode::cancelled, "stopped before the end")
-                     .hint("the same command goes on where it stopped"));
-    return exit_code(ErrorCode::cancelled);
+  } catch (const Error& error) {
+    if (!interrupted || error.code() != ErrorCode::cancelled) throw;
+    stopped = error;
   }
+  report_error(stopped.hint("the same command goes on where it stopped"));
+  return exit_code(ErrorCode::cancelled);
 }
 
 void declare(CLI::App& app, Program& program) {
@@ -156,6 +160,8 @@ int main(int argument_count, char** arguments) {
   // A closed pipe (`... | head`) is an error of the write, not the end of the process in the middle of a
   // commit.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that may not grow any more (ulimit -f).
+  std::signal(SIGXFSZ, SIG_IGN);
   dataknobs::cli::hold_standard_streams();
   try {
     return dataknobs::cli::main_guarded(argument_count, arguments);

@@ -60,15 +60,15 @@ class ProgramTest(unittest.TestCase):
         return subprocess.run([str(PROGRAM), *map(str, arguments)], input=given, capture_output=True, text=True,
                               cwd=self.folder, env=self.environment, timeout=120, preexec_fn=prepare)
 
-    def ok(self, *arguments, given=""):
+    def ok(self, *arguments, given="", prepare=None):
         """The standard output of a call that must succeed."""
-        done = self.run_program(*arguments, given=given)
+        done = self.run_program(*arguments, given=given, prepare=prepare)
         self.assertEqual(done.returncode, 0, f"{arguments}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def fails(self, code, *arguments, given="", saying=()):
+    def fails(self, code, *arguments, given="", prepare=None, saying=()):
         """The standard error of a call that must fail with that code and say these things."""
-        done = self.run_program(*arguments, given=given)
+        done = self.run_program(*arguments, given=given, prepare=prepare)
         self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
         for text in saying:
             self.assertIn(text, done.stderr)

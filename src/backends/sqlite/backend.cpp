@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/sqlite/backend.hpp"
 
+#include <filesystem>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "backends/sqlite/scan_sql.hpp"
 #include "backends/sqlite/session.hpp"
@@ -25,6 +28,16 @@ std::string query_plan(Connection& connection, const Sql& sql) {
     text += "\n" + std::string(2 * depth, ' ') + statement.text(3);
   }
   return text;
+}
+
+// A database that is not there has no tables, but in a folder that is not there none can be made either.
+void require_folder(const Settings& settings) {
+  const std::filesystem::path folder = std::filesystem::path(settings.path()).parent_path();
+  std::error_code error;
+  if (folder.empty() || std::filesystem::exists(folder, error) || error) return;
+  Error(ErrorCode::not_found, fmt::format("there is no folder {}", folder.string()))
+      .hint("check the path; the folder of a database file must exist")
+      .raise();
 }
 
 // Everything is taken, exactly; only a comparison of more fields than a function has arguments is not.
@@ -85,7 +98,10 @@ Task<DatasetPointer> SqliteBackend::describe(Context& context, const DatasetOpti
 Task<std::vector<std::string>> SqliteBackend::list(Context& context) {
   Link link(store_, SessionMode::autocommit);
   std::vector<std::string> names;
-  if (!co_await link.open(context)) co_return names;
+  if (!co_await link.open(context)) {
+    require_folder(store_->settings());
+    co_return names;
+  }
   auto work = [&] { names = list_tables(link.connection()); };
   co_await link.run(context, work);
   co_return names;

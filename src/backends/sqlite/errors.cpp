@@ -170,6 +170,7 @@ Error classify(const NativeError& native, std::string_view file) {
                        ? fmt::format("{} cannot be read or written", file)
                        : fmt::format("{} cannot be read or written: {}", file,
                                      std::generic_category().message(native.system_error)))
+          .hint("see to the disk, its room and its limits; what was not committed is not in the file")
           .drops_connection(true);
     case SQLITE_NOMEM:
       return Error(ErrorCode::resource, "out of memory");
