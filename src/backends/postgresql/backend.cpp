@@ -53,14 +53,12 @@ PushDown PostgresqlBackend::plan(const Query& query, const Dataset& dataset) con
 Task<std::string> PostgresqlBackend::explain(Context& context, const ScanRequest& request) {
   Lease<Connection> lease = co_await pool_.acquire(context);
   auto conversation = std::make_shared<Conversation>(std::move(lease), SessionMode::autocommit);
-  const std::string statement = "explain " + select_records(table_of(request.dataset()), request).statement;
+  const std::string statement = select_records(table_of(request.dataset()), request).statement;
+  const std::string explained = "explain " + statement;
   const Parameters none;
-  const Result result = co_await conversation->connection().query_once(context, statement, none);
-  std::string text;
-  for (std::size_t row = 0; row < result.rows(); ++row) {
-    text += result.bytes(row, 0);
-    text += '\n';
-  }
+  const Result result = co_await conversation->connection().query_once(context, explained, none);
+  std::string text = statement;
+  for (std::size_t row = 0; row < result.rows(); ++row) text += "\n" + result.text(row, 0);
   co_return text;
 }
 

@@ -116,14 +116,24 @@ class Member {
   static std::string note_at(const std::string& path) {
     return fmt::format("(types ->> {})", quote_literal(path));
   }
+  // Its elements are floats: numbers, or the texts of what JSON has no number for.
+  static std::string is_vector(const std::string& note, const std::string& value) {
+    return fmt::format(
+        "({0} = 'vector' and jsonb_typeof({1}) = 'array' and not jsonb_path_exists({1}, "
+        "'$[*] ? ((@.type() != \"number\" && @.type() != \"string\") || (@.type() == \"string\" "
+        "&& @ != \"NaN\" && @ != \"Infinity\" && @ != \"-Infinity\"))'))",
+        note, value);
+  }
+
   std::string in_order() const { return text_ + " collate \"C\""; }
 
   // True of the text of a float that JSON has no number for.
   std::string is_special() const {
     std::string noted = note_ + " = 'float'";
-    // The elements of a vector are floats.
-    if (steps_.size() == 2 && steps_.back().is_index())
-      noted = fmt::format("({} or {} = 'vector')", noted, note_at(types_path({steps_.front()})));
+    if (steps_.size() == 2 && steps_.back().is_index()) {
+      const Steps field{steps_.front()};
+      noted = fmt::format("({} or {})", noted, is_vector(note_at(types_path(field)), descend("data", field)));
+    }
     return fmt::format("({} and {} in ('NaN', 'Infinity', '-Infinity'))", noted, text_);
   }
 
@@ -163,19 +173,27 @@ class Member {
         value_, note_, text_, in_order(), moment_form);
   }
 
-  // Which texts below the value are floats, as paths from it.
+  // Which texts below the value are floats, as paths from it: what the types name, or the elements of a vector.
   std::string noted_floats() const {
     const auto below = [&](char mark) {
       return fmt::format("starts_with(path, {})", quote_literal(path_ + mark));
     };
-    const std::string rest = fmt::format("substr(path, char_length({}) + 1)", quote_literal(path_));
+    const std::string named = fmt::format(
+        "(select jsonb_agg(rest order by rest collate \"C\") from jsonb_each_text(types) as n(path, type), "
+        "lateral (select substr(path, char_length({0}) + 1) as rest) as r, "
+        "lateral (select array_agg(coalesce(m[2], case when starts_with(m[1], '\"') "
+        "then replace(substr(m[1], 2, char_length(m[1]) - 2), '\"\"', '\"') else m[1] end)) as steps "
+        "from regexp_matches(rest, '[.](\"(?:[^\"]|\"\")*\"|[^].\"[]+)|\\[([0-9]+)\\]', 'g') as m) as s "
+        "where type = 'float' and ({1} or {2}) "
+        "and ({3} #> steps) in ('\"NaN\"', '\"Infinity\"', '\"-Infinity\"'))",
+        quote_literal(path_), below('.'), below('['), value_);
+    if (steps_.size() > 1) return named;
     return fmt::format(
-        "(case {0} when 'vector' then (select jsonb_agg('[' || position - 1 || ']' order by position) "
-        "from jsonb_array_elements(case when jsonb_typeof({1}) = 'array' then {1} end) "
-        "with ordinality as e(element, position) where jsonb_typeof(element) = 'string') "
-        "else (select jsonb_agg({2} order by {2} collate \"C\") from jsonb_each_text(types) as n(path, type) "
-        "where type = 'float' and ({3} or {4})) end)",
-        note_, value_, rest, below('.'), below('['));
+        "(case when {0} then (select jsonb_agg(rest order by rest collate \"C\") "
+        "from jsonb_array_elements({1}) with ordinality as e(element, position), "
+        "lateral (select '[' || position - 1 || ']' as rest) as r "
+        "where jsonb_typeof(element) = 'string') else {2} end)",
+        is_vector(note_, value_), value_, named);
   }
 
   const Steps& steps_;

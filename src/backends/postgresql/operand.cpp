@@ -39,22 +39,44 @@ void describe_text(Operand& operand, const Table& table, Kind kind, std::string 
 }
 
 // An array with nulls, of more dimensions or of other bounds is no vector: it stays text.
+std::string is_vector(const std::string& sql) {
+  return fmt::format(
+      "case when array_ndims({0}) = 1 then array_lower({0}, 1) = 1 and array_position({0}, null::real) is "
+      "null else cardinality({0}) = 0 end",
+      sql);
+}
+
 void describe_vector(Operand& operand, const Table& table, const TableColumn& column) {
   const std::string sql = column.sql();
-  const std::string is_vector = fmt::format(
-      "case when array_ndims({0}) = 1 then array_lower({0}, 1) = 1 and array_position({0}, null::real) is "
-      "null "
-      "else array_ndims({0}) is null end",
-      sql);
   describe_text(operand, table, Kind::text,
-                fmt::format("(case when not ({}) then {}::text end)", is_vector, sql));
-  operand.json = {Kind::native,
-                  fmt::format("(case when {} then to_jsonb({}::float8[]) end)", is_vector, sql)};
+                fmt::format("(case when not ({}) then {}::text end)", is_vector(sql), sql));
+  // A float counts as its exact integer below 2^63: the server's shortest text of it is not always that.
+  operand.json = {
+      Kind::native,
+      fmt::format(
+          "(case when {} then (select coalesce(jsonb_agg(case when abs(element) < 9223372036854775808 "
+          "and element = trunc(element) then to_jsonb(element::bigint) "
+          "else to_jsonb(element::float8) end order by position), '[]') "
+          "from unnest({}) with ordinality as e(element, position)) end)",
+          is_vector(sql), sql)};
   operand.note = "'vector'";
   operand.noted_floats = fmt::format(
       "(select jsonb_agg('[' || position - 1 || ']' order by position) from unnest({}) with ordinality as "
       "e(element, position) where element in ('NaN', 'Infinity', '-Infinity'))",
       sql);
+}
+
+// An element of a vector.
+Operand element_operand(const TableColumn& column, const std::vector<Path::Step>& steps) {
+  Operand operand;
+  if (steps.size() != 1 || !steps.front().is_index() || *steps.front().index >= INT32_MAX) return operand;
+  const std::string sql = column.sql();
+  const std::string element =
+      fmt::format("(case when {} then {}[{}] end)", is_vector(sql), sql, *steps.front().index + 1);
+  operand.exists = element + " is not null";
+  operand.missing = element + " is null";
+  operand.number = {Kind::floating, element};
+  return operand;
 }
 
 Operand column_operand(const Table& table, const TableColumn& column) {
@@ -130,7 +152,13 @@ Operand operand_of(const Table& table, const Path& path) {
   const std::vector<Path::Step> steps(path.steps().begin() + 1, path.steps().end());
   if (column.codec == Codec::jsonb) return json_operand(table, column.sql(), steps);
   Operand operand;
-  operand.exact = column.codec != Codec::json && column.codec != Codec::vector_text;
+  if (column.codec == Codec::vector_text) return element_operand(column, steps);
+  if (column.codec == Codec::json) {
+    // The operators of json fail on texts that it may hold.
+    operand.exact = false;
+    operand.exists.clear();
+    operand.missing.clear();
+  }
   return operand;
 }
 

@@ -39,10 +39,10 @@ struct Typed {
 
 /// The value at a path, class by class.
 struct Operand {
-  /// Conditions, which are never null.
+  /// Conditions, which are never null; empty where there is no telling.
   std::string exists = "false";
   std::string missing = "true";
-  /// False: there are values of which SQL says no more than that they exist.
+  /// False: there are values of which SQL says at most that they exist.
   bool exact = true;
 
   Typed boolean;

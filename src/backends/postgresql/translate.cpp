@@ -98,14 +98,11 @@ std::optional<std::vector<std::string>> order_of(const Table& table, const Path&
   const Operand operand = operand_of(table, path);
   if (!operand.exact || operand.json) return std::nullopt;
   std::vector<std::string> order;
-  if (operand.moment) {
-    // Texts among moments come before them.
-    if (!operand.is_moment.empty()) order.push_back(operand.is_moment);
-    order.push_back(operand.moment.sql);
-    return order;
-  }
+  // Texts among moments come before them.
+  if (!operand.is_moment.empty()) order.push_back(operand.is_moment);
   if (operand.string) order.push_back(text_in_order(operand.string));
-  for (const Typed* typed : {&operand.boolean, &operand.number, &operand.binary, &operand.time}) {
+  for (const Typed* typed :
+       {&operand.boolean, &operand.number, &operand.binary, &operand.moment, &operand.time}) {
     if (*typed) order.push_back(typed->sql);
   }
   return order;
@@ -159,8 +156,11 @@ std::optional<std::string> comparison_sql(const Table& table, const Expression& 
       return "false";
     }
   }
-  if (leaf.op() == Operator::exists) return present.front();
-  if (leaf.op() == Operator::not_exists) return std::get<Operand>(terms.front()).missing;
+  if (leaf.op() == Operator::exists || leaf.op() == Operator::not_exists) {
+    const auto& operand = std::get<Operand>(terms.front());
+    if (operand.exists.empty()) return std::nullopt;
+    return leaf.op() == Operator::exists ? operand.exists : operand.missing;
+  }
   if (!has_paths) return Evaluator(leaf, resolution(table)).matches(Record()) ? "true" : "false";
   if (!exact) return std::nullopt;
   const std::optional<Operator> base = positive_of(leaf.op());

@@ -151,6 +151,7 @@ TEST(Translate, MembersOfJsonAreComparedByTheirClass) {
           {"j[0] exists",
            R"(coalesce(jsonb_typeof(jsonb_path_query_first("j", 'strict $[0]', '{}', true)) <> 'null', false))"},
           {"plain.a = 1", nullptr},
+          {"plain.a not exists", nullptr},
           {"age.a = 1", "false"},
       });
 }
