@@ -50,20 +50,82 @@ bool has_own_codec(const TableColumn* column) {
   return !travels_as_text(column->codec) && column->type.oid < oid::first_user;
 }
 
+// More are sorted as a whole.
+constexpr std::uint64_t most_rows_by_parts = 10'000;
+
+std::vector<std::string> conditions_of(const Table& table, const ScanRequest& request) {
+  std::vector<std::string> conditions;
+  if (!request.filter().is_always_true()) conditions.push_back(filter_sql(table, request.filter()));
+  if (!request.partition()) return conditions;
+  std::string condition = partition_condition(table, *request.partition());
+  if (!condition.empty()) conditions.push_back(std::move(condition));
+  return conditions;
+}
+
+std::string where_sql(const std::vector<std::string>& conditions) {
+  return conditions.empty() ? "" : fmt::format(" where {}", fmt::join(conditions, " and "));
+}
+
+std::string limit_sql(const std::optional<std::uint64_t>& limit, std::uint64_t offset) {
+  std::string text;
+  if (limit) text += fmt::format(" limit {}", std::min<std::uint64_t>(*limit, INT64_MAX));
+  if (offset != 0) text += fmt::format(" offset {}", std::min<std::uint64_t>(offset, INT64_MAX));
+  return text;
+}
+
+// "sql as c0, sql as c1": names that the list of a part has outside of it.
+void append_named(std::string& list, const std::string& sql, char letter, std::size_t number) {
+  list += fmt::format("{}{} as {}{}", list.empty() ? "" : ", ", sql, letter, number);
+}
+
+// The first rows of each part, of which the first of all are taken.
+std::string select_by_parts(const Table& table, const ScanRequest& request,
+                            const std::vector<std::string>& list, const std::vector<OrderPart>& parts) {
+  std::string inner;
+  std::string outer;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    append_named(inner, list[i], 'c', i);
+    outer += fmt::format("{}c{}", outer.empty() ? "" : ", ", i);
+  }
+  std::vector<OrderKey> order = order_keys(table, request.sort());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    append_named(inner, order[i].sql, 'k', i);
+    order[i].sql = fmt::format("k{}", i);
+  }
+  std::string selects;
+  for (const OrderPart& part : parts) {
+    std::vector<std::string> conditions = conditions_of(table, request);
+    conditions.push_back(part.condition);
+    selects += fmt::format("{}(select {} from {}{} order by {}{})", selects.empty() ? "" : " union all ",
+                           inner, table.sql_name(), where_sql(conditions), order_sql(part.order),
+                           limit_sql(*request.limit() + request.offset(), 0));
+  }
+  return fmt::format("select {} from ({}) as parts order by {}{}", outer, selects, order_sql(order),
+                     limit_sql(request.limit(), request.offset()));
+}
+
+std::string select_sql(const Table& table, const ScanRequest& request, const std::vector<std::string>& list) {
+  const bool few =
+      request.limit() && *request.limit() <= most_rows_by_parts && request.offset() <= most_rows_by_parts;
+  const std::vector<OrderPart> parts = few ? order_parts(table, request.sort()) : std::vector<OrderPart>();
+  if (!parts.empty()) return select_by_parts(table, request, list, parts);
+  return fmt::format("select {} from {}{}{}", fmt::join(list, ", "), table.sql_name(),
+                     where_clause(table, request), range_clause(table, request));
+}
+
 }  // namespace
 
 Selection select_records(const Table& table, const ScanRequest& request) {
   Selection selection;
-  std::string list;
+  std::vector<std::string> list;
   if (table.layout() == Layout::document) {
     selection.columns = document_columns();
-    list = document_list;
+    list = {document_list};
   } else {
     const bool records = !request.prefer_columns();
     const std::vector<const TableColumn*> columns = wanted_columns(table, request, records);
     for (const TableColumn* column : columns) {
-      if (!list.empty()) list += ", ";
-      list += column->selected();
+      list.push_back(column->selected());
       selection.columns.push_back(column->wire());
     }
     for (const std::string& name : records ? table.key() : std::vector<std::string>()) {
@@ -72,7 +134,7 @@ Selection select_records(const Table& table, const ScanRequest& request) {
       selection.key.push_back(static_cast<std::size_t>(found - columns.begin()));
     }
     if (records && table.has_row_versions()) {
-      list += ", " + version_expression(table);
+      list.push_back(version_expression(table));
       selection.has_version = true;
     }
     if (accepts_wire(request) && !columns.empty() &&
@@ -80,32 +142,21 @@ Selection select_records(const Table& table, const ScanRequest& request) {
       selection.fingerprint = WireFingerprint::make(columns);
     }
   }
-  selection.statement = "select " + list + " from " + table.sql_name() + where_clause(table, request) +
-                        range_clause(table, request);
+  selection.statement = select_sql(table, request, list);
   return selection;
 }
 
 std::string where_clause(const Table& table, const ScanRequest& request) {
-  std::vector<std::string> conditions;
-  if (!request.filter().is_always_true()) conditions.push_back(filter_sql(table, request.filter()));
-  if (request.partition()) {
-    std::string condition = partition_condition(table, *request.partition());
-    if (!condition.empty()) conditions.push_back(std::move(condition));
-  }
-  if (conditions.empty()) return {};
-  return " where " + fmt::format("{}", fmt::join(conditions, " and "));
+  return where_sql(conditions_of(table, request));
 }
 
 std::string range_clause(const Table& table, const ScanRequest& request) {
   std::string text;
   if (!request.sort().empty() || request.limit() || request.offset() != 0) {
-    const std::string order = order_sql(table, request.sort());
+    const std::string order = order_sql(order_keys(table, request.sort()));
     if (!order.empty()) text += " order by " + order;
   }
-  if (request.limit()) text += fmt::format(" limit {}", std::min<std::uint64_t>(*request.limit(), INT64_MAX));
-  if (request.offset() != 0)
-    text += fmt::format(" offset {}", std::min<std::uint64_t>(request.offset(), INT64_MAX));
-  return text;
+  return text + limit_sql(request.limit(), request.offset());
 }
 
 std::string version_expression(const Table& table) {

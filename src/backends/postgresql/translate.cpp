@@ -110,17 +110,15 @@ std::optional<std::vector<std::string>> order_of(const Table& table, const Path&
 
 bool is_nullable(const Table& table, const Path& path) {
   const TableColumn* column = table.find_column(path.root());
-  return column == nullptr || column->nullable;
+  return column == nullptr || column->nullable || path.steps().size() > 1;
 }
 
-void append_key(std::vector<std::string>& keys, const Table& table, const SortKey& key) {
+void append_key(std::vector<OrderKey>& keys, const Table& table, const SortKey& key) {
   // Nulls are last of themselves in an ascending order; where there are none, saying nothing lets an index serve.
-  const std::string_view nulls = is_nullable(table, key.path()) ? " desc nulls last" : " desc";
+  const char* descending = is_nullable(table, key.path()) ? " desc nulls last" : " desc";
   const std::optional<std::vector<std::string>> order = order_of(table, key.path());
-  for (std::string expression : order.value()) {
-    if (key.descending()) expression += nulls;
-    keys.push_back(std::move(expression));
-  }
+  for (const std::string& expression : order.value())
+    keys.push_back({expression, key.descending() ? descending : ""});
 }
 
 std::vector<SortKey> with_id(const Table& table, const std::vector<SortKey>& sort) {
@@ -182,10 +180,40 @@ bool can_sort(const Table& table, const std::vector<SortKey>& sort) {
   return true;
 }
 
-std::string order_sql(const Table& table, const std::vector<SortKey>& sort) {
-  std::vector<std::string> keys;
+std::vector<OrderKey> order_keys(const Table& table, const std::vector<SortKey>& sort) {
+  std::vector<OrderKey> keys;
   for (const SortKey& key : with_id(table, sort)) append_key(keys, table, key);
-  return fmt::format("{}", fmt::join(keys, ", "));
+  return keys;
+}
+
+std::string order_sql(const std::vector<OrderKey>& keys) {
+  std::string text;
+  for (const OrderKey& key : keys) text += (text.empty() ? "" : ", ") + key.sql + key.direction;
+  return text;
+}
+
+std::vector<OrderPart> order_parts(const Table& table, const std::vector<SortKey>& sort) {
+  if (sort.empty() || sort.front().path().steps().size() != 1) return {};
+  const SortKey& first = sort.front();
+  const Operand operand = operand_of(table, first.path());
+  const std::vector<OrderKey> rest = order_keys(table, {sort.begin() + 1, sort.end()});
+  std::vector<OrderPart> parts;
+  const auto add = [&](const std::string& condition, const std::string& sql) {
+    std::vector<OrderKey> order{{sql, first.descending() ? " desc" : ""}};
+    order.insert(order.end(), rest.begin(), rest.end());
+    parts.push_back({condition, std::move(order)});
+  };
+  const bool nullable = is_nullable(table, first.path());
+  if (!operand.is_moment.empty()) {
+    add(operand.is_moment, operand.moment.sql);
+    add(operand.is_string, text_in_order(operand.string));
+  } else if (first.descending() && nullable) {
+    const std::optional<std::vector<std::string>> order = order_of(table, first.path());
+    if (order.value().size() != 1) return {};
+    add(operand.exists, order->front());
+  }
+  if (!parts.empty() && nullable) parts.push_back({operand.missing, rest});
+  return parts;
 }
 
 Translation PostgresqlTranslator::translate(const Expression& leaf, bool) const {

@@ -26,8 +26,24 @@ std::string filter_sql(const Table& table, const Expression& filter);
 
 /// True if order_sql sorts as the language does.
 bool can_sort(const Table& table, const std::vector<SortKey>& sort);
-/// What follows ORDER BY: the keys, then the id. REQUIRES: can_sort.
-std::string order_sql(const Table& table, const std::vector<SortKey>& sort);
+/// One expression of an order, and "", " desc" or " desc nulls last".
+struct OrderKey {
+  std::string sql;
+  std::string direction;
+};
+/// The keys, then the id. REQUIRES: can_sort.
+std::vector<OrderKey> order_keys(const Table& table, const std::vector<SortKey>& sort);
+/// What follows ORDER BY.
+std::string order_sql(const std::vector<OrderKey>& keys);
+
+/// Some of the rows, and an order of them that an index on the first column may serve.
+struct OrderPart {
+  std::string condition;
+  std::vector<OrderKey> order;
+};
+/// Parts that are all rows together, where the order as a whole is one that no index has: nulls are last in both
+/// directions, and texts stand among moments. Empty where one order will do.
+std::vector<OrderPart> order_parts(const Table& table, const std::vector<SortKey>& sort);
 
 /// What the planner asks.
 class PostgresqlTranslator : public Translator {

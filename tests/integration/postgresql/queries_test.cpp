@@ -204,6 +204,8 @@ TEST_F(Queries, ExplainShowsTheServersPlanAndItsUseOfIndexes) {
   expect("name like 'name 77%'", R"(where "name" collate "C" like 'name 77%')",
          "Index Cond: ((name >= 'name 77'");
   expect("name = 'name 5'", R"(where "name" = 'name 5')", "Index Cond: (name = 'name 5'");
+  expect("order by age desc limit 3", R"(where "age" is not null order by "age" desc, "id" limit 3)",
+         "Index Scan Backward using people_age_idx");
   expect("order by age limit 3", R"(order by "age", "id" limit 3)", "Presorted Key: age");
 }
 

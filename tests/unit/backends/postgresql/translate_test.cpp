@@ -184,13 +184,33 @@ TEST(Translate, SortsEndWithTheKey) {
   const Table table = table_of_types();
   const auto order = [&](const char* query) {
     const std::vector<SortKey> keys = Query::parse(query).sort();
-    return can_sort(table, keys) ? order_sql(table, keys) : "none";
+    return can_sort(table, keys) ? order_sql(order_keys(table, keys)) : "none";
   };
   EXPECT_EQ(order("limit 1"), R"("id")");
   EXPECT_EQ(order("order by age, name desc"), R"("age", "name" collate "C" desc nulls last, "id")");
   EXPECT_EQ(order("order by id desc"), R"("id" desc, "id")");
   EXPECT_EQ(order("order by j"), "none");
   EXPECT_EQ(order("order by plain"), "none");
+}
+
+TEST(Translate, SortsInPartsWhereNoIndexHasTheWholeOrder) {
+  const Table table = table_of_types();
+  const auto parts = [&](const char* query) {
+    std::vector<std::string> texts;
+    for (const OrderPart& part : order_parts(table, Query::parse(query).sort()))
+      texts.push_back(part.condition + ": " + order_sql(part.order));
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(parts("order by age"), Texts());
+  EXPECT_EQ(parts("order by id desc"), Texts());
+  EXPECT_EQ(parts("order by age desc, name"),
+            (Texts{R"("age" is not null: "age" desc, "name" collate "C", "id")",
+                   R"("age" is null: "name" collate "C", "id")"}));
+  const Texts moments = parts("order by moment");
+  ASSERT_EQ(moments.size(), 3U);
+  EXPECT_TRUE(moments[0].ends_with(R"(: "moment", "id")")) << moments[0];
+  EXPECT_EQ(moments[2], R"("moment" is null: "id")");
 }
 
 }  // namespace
