@@ -22,6 +22,9 @@ namespace {
 
 using Condition = std::optional<std::string>;
 
+// How many elements of a list are tests of their own, which a GIN index serves.
+constexpr std::size_t most_members = 8;
+
 bool is_below(Operator op) noexcept {
   return op == Operator::less || op == Operator::less_equal;
 }
@@ -193,7 +196,7 @@ std::string compare_binary(const Operand& operand, Operator op, const Binary& li
 }
 
 // A string literal counts as each value of another class that it parses as, beside a value of that class.
-Condition compare_adapted(const Operand& operand, Operator op, const std::string& text) {
+std::vector<std::string> compare_adapted(const Operand& operand, Operator op, const std::string& text) {
   std::vector<std::string> parts{compare_string(operand, op, text)};
   const auto adapted = [&](const Typed& typed, ValueType type) {
     return typed ? adapt_literal(text, type) : std::nullopt;
@@ -206,7 +209,7 @@ Condition compare_adapted(const Operand& operand, Operator op, const std::string
     parts.push_back(compare_moment(operand, op, *value));
   if (const auto value = adapted(operand.time, ValueType::time))
     parts.push_back(compare_time(operand.time, op, value->get<Time>()));
-  return any_of(parts);
+  return parts;
 }
 
 // The number as a numeric, exactly. Nothing for floats: beyond 2^63 the server's shortest text is sometimes another.
@@ -227,6 +230,40 @@ Condition compare_numbers(const Typed& left, Operator op, const Typed& right) {
 std::string compare_natives(const Typed& left, Operator op, const Typed& right) {
   return left && right ? compare(left.sql, op, right.sql) : "false";
 }
+
+// Equalities of one expression with many constants as one list, which an index serves as a whole.
+class EqualityLists {
+ public:
+  explicit EqualityLists(const Operand& operand) {
+    for (const Typed* typed : {&operand.boolean, &operand.number, &operand.string, &operand.binary,
+                               &operand.moment, &operand.time}) {
+      if (*typed) lists_.emplace_back(typed->sql, std::vector<std::string>());
+    }
+  }
+
+  void add(std::string condition) {
+    for (auto& [left, constants] : lists_) {
+      const std::string start = left + " = ";
+      if (!condition.starts_with(start)) continue;
+      constants.push_back(condition.substr(start.size()));
+      return;
+    }
+    others_.push_back(std::move(condition));
+  }
+
+  std::string finish() && {
+    for (const auto& [left, constants] : lists_) {
+      if (constants.size() == 1) others_.push_back(fmt::format("{} = {}", left, constants.front()));
+      if (constants.size() > 1)
+        others_.push_back(fmt::format("{} in ({})", left, fmt::join(constants, ", ")));
+    }
+    return any_of(others_);
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::vector<std::string>>> lists_;
+  std::vector<std::string> others_;
+};
 
 std::string join(const std::vector<std::string>& conditions, std::string_view word, std::string_view neutral,
                  std::string_view decisive) {
@@ -329,7 +366,7 @@ std::optional<std::string> compare_literal(const Operand& operand, Operator op, 
     case ValueType::decimal:
       return compare_number(operand, op, literal);
     case ValueType::string:
-      return compare_adapted(operand, op, literal.get<std::string>());
+      return any_of(compare_adapted(operand, op, literal.get<std::string>()));
     case ValueType::binary:
       return compare_binary(operand, op, literal.get<Binary>());
     case ValueType::datetime:
@@ -358,31 +395,20 @@ std::optional<std::string> compare_operands(const Operand& left, Operator op, co
 }
 
 std::optional<std::string> in_literals(const Operand& operand, const std::vector<Value>& literals) {
-  // What compares one expression with many constants becomes one list, which an index serves as a whole.
-  std::vector<std::pair<std::string, std::vector<std::string>>> lists;
-  for (const Typed* typed : {&operand.boolean, &operand.number, &operand.string, &operand.binary,
-                             &operand.moment, &operand.time, &operand.json}) {
-    lists.emplace_back(typed->sql + " = ", std::vector<std::string>());
-  }
-  std::vector<std::string> parts;
+  Operand compared = operand;
+  // So many tests of a document would be slower than one list.
+  if (literals.size() > most_members) compared.members.clear();
+  EqualityLists lists(compared);
   for (const Value& literal : literals) {
-    Condition condition = compare_literal(operand, Operator::equal, literal);
-    if (!condition) return std::nullopt;
-    const auto list = std::find_if(lists.begin(), lists.end(),
-                                   [&](const auto& entry) { return condition->starts_with(entry.first); });
-    if (list == lists.end()) {
-      parts.push_back(std::move(*condition));
-    } else {
-      list->second.push_back(condition->substr(list->first.size()));
+    if (const auto* text = literal.get_if<std::string>()) {
+      for (std::string& part : compare_adapted(compared, Operator::equal, *text)) lists.add(std::move(part));
+      continue;
     }
+    Condition condition = compare_literal(compared, Operator::equal, literal);
+    if (!condition) return std::nullopt;
+    lists.add(std::move(*condition));
   }
-  for (const auto& [left, constants] : lists) {
-    if (constants.size() == 1) parts.push_back(left + constants.front());
-    if (constants.size() < 2) continue;
-    const std::string expression = left.substr(0, left.size() - 3);
-    parts.push_back(fmt::format("{} in ({})", expression, fmt::join(constants, ", ")));
-  }
-  return any_of(parts);
+  return std::move(lists).finish();
 }
 
 }  // namespace dataknobs::postgresql

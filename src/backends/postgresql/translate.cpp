@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/postgresql/translate.hpp"
 
+#include <algorithm>
 #include <variant>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "backends/postgresql/table.hpp"
 #include "expr/evaluate.hpp"
 #include "expr/operators.hpp"
+#include "record/json.hpp"
 
 namespace dataknobs::postgresql {
 
@@ -19,6 +21,18 @@ namespace {
 
 using Condition = std::optional<std::string>;
 using Term = std::variant<Value, Operand>;
+
+// The server refuses other text, even as a constant.
+bool is_text(const Expression& operand) {
+  if (operand.is_path()) {
+    const std::vector<Path::Step>& steps = operand.path().steps();
+    return std::all_of(steps.begin(), steps.end(),
+                       [](const Path::Step& step) { return is_valid_utf8(step.name); });
+  }
+  const Value& value = operand.value();
+  if (const auto* text = value.get_if<std::string>()) return is_valid_utf8(*text);
+  return value.type() != ValueType::json || is_valid_utf8(to_json(value));
+}
 
 Term term_of(const Table& table, const Expression& operand) {
   if (operand.is_literal()) return operand.value();
@@ -139,6 +153,7 @@ FieldResolution resolution(const Table& table) {
 }
 
 std::optional<std::string> comparison_sql(const Table& table, const Expression& leaf) {
+  if (!std::all_of(leaf.operands().begin(), leaf.operands().end(), is_text)) return std::nullopt;
   std::vector<Term> terms;
   std::vector<std::string> present;
   const bool is_list = leaf.op() == Operator::in || leaf.op() == Operator::not_in;

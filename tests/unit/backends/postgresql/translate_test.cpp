@@ -93,6 +93,16 @@ TEST(Translate, TextsBeforeAndAfterTheCharacterThatNoTextHolds) {
   EXPECT_EQ(sql(field("name") >= text), R"("name" collate "C" > 'a')");
 }
 
+TEST(Translate, WhatIsNoTextStaysHere) {
+  const Table table = table_of_types();
+  const PostgresqlTranslator translator(table);
+  EXPECT_EQ(translator.translate(field("name") == Value("\xff"), false).bound(), Bound::none);
+  EXPECT_EQ(translator.translate(field("j") == Value(Json(Json::Array{Value("\xff")})), false).bound(),
+            Bound::none);
+  const Expression path = Expression::path(Path({Path::Step("j"), Path::Step("\xff")}, false));
+  EXPECT_EQ(translator.translate(Expression::make(Operator::exists, {path}), false).bound(), Bound::none);
+}
+
 TEST(Translate, LiteralsAdaptToColumnsOfMoments) {
   // Beyond what DateTime can say there are texts, "+294276-12-31T23:59:59Z", which compare as texts.
   const std::string near =
