@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// Creates, reads and searches records of six fields, through the blocking API on the memory store, or in a bare
-/// std::unordered_map as the limit. Prints seconds per operation as JSON.
+/// std::unordered_map as the limit. Prints processor seconds per operation as JSON.
 ///
 ///     memory_contest dataknobs|map COUNT
 
-#include <chrono>
+#include <time.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -44,12 +45,18 @@ Record make_record(std::int64_t number) {
                 {"score", person.score}, {"active", person.active}, {"email", person.email}};
 }
 
+// Of this process alone: what else runs on the machine counts for no side.
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 template <class Work>
 double seconds_per_operation(Work work, std::int64_t operations) {
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = processor_seconds();
   work();
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-  return taken.count() / static_cast<double>(operations);
+  return (processor_seconds() - begin) / static_cast<double>(operations);
 }
 
 void require(bool condition, const char* what) {

@@ -14,7 +14,7 @@ SIDES = ("dataknobs", "dataknobs-data", "bare map")
 
 
 class Case(Contest):
-    description = f"{COUNT} records of six fields; search finds a tenth of them; seconds per operation"
+    description = f"{COUNT} records of six fields; search finds a tenth of them; processor seconds per operation"
     contestants = tuple(f"{operation}: {side}" for operation in OPERATIONS for side in SIDES)
     goals = tuple((f"{operation}: dataknobs", f"{operation}: dataknobs-data", 50) for operation in OPERATIONS)
 

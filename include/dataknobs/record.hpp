@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dataknobs/detail/copy_on_write.hpp>
 #include <dataknobs/value.hpp>
 
 namespace dataknobs {
@@ -30,7 +31,8 @@ class Field {
 /// An opaque token that changes with every write of a record; compare it for equality only.
 using Version = std::string;
 
-/// A record. Its fields keep the order in which they were set; a name occurs once.
+/// A record. Its fields keep the order in which they were set; a name occurs once. Copies are independent and
+/// cheap: they share the fields until one of them changes.
 ///
 /// ```cpp
 /// Record ada{{"name", "Ada"}, {"age", 36}};
@@ -47,18 +49,18 @@ class Record {
   explicit Record(std::vector<Field> fields);
 
   /// The id under which a store keeps the record; nothing before it was stored or named.
-  const std::optional<std::string>& id() const noexcept { return id_; }
-  Record& set_id(std::optional<std::string> id) noexcept;
+  const std::optional<std::string>& id() const noexcept { return header_.get().id; }
+  Record& set_id(std::optional<std::string> id);
 
-  const std::vector<Field>& fields() const noexcept { return fields_; }
-  std::size_t size() const noexcept { return fields_.size(); }
-  bool empty() const noexcept { return fields_.empty(); }
+  /// Valid until the record changes.
+  const std::vector<Field>& fields() const noexcept { return fields_.get(); }
+  std::size_t size() const noexcept { return fields().size(); }
+  bool empty() const noexcept { return fields().empty(); }
   bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
 
-  /// The value of that field, or nullptr if there is no such field.
+  /// The value of that field, or nullptr if there is no such field. Valid until the record changes.
   const Value* find(std::string_view name) const noexcept;
-  Value* find(std::string_view name) noexcept;
-  /// The value of that field, or null if there is none. The reference is valid until the record changes.
+  /// The value of that field, or null if there is none. Valid until the record changes.
   const Value& operator[](std::string_view name) const noexcept;
   /// Sets the field, adding it at the end if it is new.
   Record& set(std::string_view name, Value value);
@@ -70,26 +72,30 @@ class Record {
   Record& merge(const Record& other);
 
   /// Free-form data about the record, kept by stores whose layout has room for it. An object.
-  const std::optional<Json>& metadata() const noexcept { return metadata_; }
-  Record& set_metadata(std::optional<Json> metadata) noexcept;
+  const std::optional<Json>& metadata() const noexcept { return header_.get().metadata; }
+  Record& set_metadata(std::optional<Json> metadata);
 
   /// The version under which a store gave the record out.
   const std::optional<Version>& version() const noexcept { return version_; }
   Record& set_version(std::optional<Version> version) noexcept;
 
-  void reserve(std::size_t fields) { fields_.reserve(fields); }
-  void clear_fields() noexcept { fields_.clear(); }
+  void reserve(std::size_t fields) { fields_.own().reserve(fields); }
+  void clear_fields() noexcept { fields_.reset(); }
 
   /// Equal ids, and equal values under equal names whatever the order of the fields; a null field equals a
   /// missing one. Metadata and version do not count.
   friend bool operator==(const Record& left, const Record& right) noexcept { return equal(left, right); }
 
  private:
+  struct Header {
+    std::optional<std::string> id;
+    std::optional<Json> metadata;
+  };
   static bool equal(const Record& left, const Record& right) noexcept;
 
-  std::vector<Field> fields_;
-  std::optional<std::string> id_;
-  std::optional<Json> metadata_;
+  detail::CopyOnWrite<std::vector<Field>> fields_;
+  detail::CopyOnWrite<Header> header_;
+  // Apart from the header: a store gives each copy that it keeps a version of its own.
   std::optional<Version> version_;
 };
 

@@ -11,14 +11,15 @@
 
 namespace dataknobs {
 
-DatasetPointer Database::State::known() const {
-  const std::lock_guard lock(mutex_);
-  return dataset_;
+const DatasetPointer& Database::State::known() const noexcept {
+  static const DatasetPointer none;
+  const DatasetPointer* const known = known_.load(std::memory_order_acquire);
+  return known == nullptr ? none : *known;
 }
 
 void Database::State::remember(DatasetPointer dataset) {
   const std::lock_guard lock(mutex_);
-  dataset_ = std::move(dataset);
+  known_.store(&remembered_.emplace_front(std::move(dataset)), std::memory_order_release);
 }
 
 Context Database::State::context() const {
@@ -86,9 +87,8 @@ Task<void> SessionLease::commit(Context& context) {
 }
 
 Task<DatasetPointer> find_dataset(Database::State& state, Context& context) {
-  DatasetPointer dataset = state.known();
-  if (dataset) co_return dataset;
-  dataset = co_await state.backend->describe(context, state.options, false);
+  if (const DatasetPointer& known = state.known()) co_return known;
+  DatasetPointer dataset = co_await state.backend->describe(context, state.options, false);
   if (dataset) state.remember(dataset);
   co_return dataset;
 }

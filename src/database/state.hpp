@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <forward_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,8 +41,8 @@ struct Database::State {
   /// Calls go to its session, where there is one.
   std::shared_ptr<Transaction::State> transaction;
 
-  /// What was found out of the dataset; nullptr: nothing yet.
-  DatasetPointer known() const;
+  /// What was found out of the dataset; nullptr: nothing yet. Valid as long as the state.
+  const DatasetPointer& known() const noexcept;
   void remember(DatasetPointer dataset);
   Context context() const;
 
@@ -49,8 +50,11 @@ struct Database::State {
   std::atomic<Session*> spare = nullptr;
 
  private:
-  mutable std::mutex mutex_;
-  DatasetPointer dataset_;
+  // Every call asks for the dataset, and it hardly ever changes: so it is read without a lock, and what was known
+  // before stays where it is.
+  std::mutex mutex_;
+  std::forward_list<DatasetPointer> remembered_;
+  std::atomic<const DatasetPointer*> known_ = nullptr;
 };
 
 struct Store::State {

@@ -56,17 +56,19 @@ class Generator {
   }
 
   static std::string format(std::uint64_t first, std::uint64_t second) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text(36, '-');
-    std::size_t position = 0;
-    for (int nibble = 0; nibble < 32; ++nibble) {
-      if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) ++position;
-      const std::uint64_t word = nibble < 16 ? first : second;
-      text[position++] = kDigits[(word >> (60U - 4U * (static_cast<unsigned>(nibble) % 16U))) & 15U];
+    char* position = text.data();
+    for (int byte = 0; byte < 16; ++byte) {
+      if (byte == 4 || byte == 6 || byte == 8 || byte == 10) ++position;
+      const std::uint64_t word = byte < 8 ? first : second;
+      const auto value = static_cast<std::uint8_t>(word >> (56U - 8U * (static_cast<unsigned>(byte) % 8U)));
+      *position++ = kDigits[value >> 4U];
+      *position++ = kDigits[value & 15U];
     }
     return text;
   }
 
+  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::mt19937_64 random_;
   std::uint64_t milliseconds_ = 0;
   std::uint32_t high_ = 0;

@@ -31,19 +31,20 @@ Error current_error(const char* operation, const std::string& store) {
     error = Error(ErrorCode::resource, "out of memory");
   } catch (const std::exception& failure) {
     error = Error(ErrorCode::internal, failure.what());
+  } catch (...) {  // Of no class that tells anything.
   }
   error.operation(operation).store(store);
   return error;
 }
 
-// Runs a call of the inner layer. `call` is a lambda over references and plain values only.
+// Runs a call of the inner layer. `call` is a lambda over references and plain values only; `store` outlives it.
 template <class Call>
-std::invoke_result_t<Call&> stamp(const char* operation, Name store, Call call) {
+std::invoke_result_t<Call&> stamp(const char* operation, const std::string& store, Call call) {
   std::optional<Error> failure;
   try {
     co_return co_await call();
   } catch (...) {
-    failure = current_error(operation, *store);
+    failure = current_error(operation, store);
   }
   failure->raise();
 }
@@ -53,7 +54,7 @@ class ContextReader : public ForwardingReader {
   ContextReader(std::unique_ptr<Reader> inner, Name store)
       : ForwardingReader(std::move(inner)), store_(std::move(store)) {}
   Task<std::optional<Batch>> next(Context& context) override {
-    return stamp("scan", store_, [this, &context] { return inner().next(context); });
+    return stamp("scan", *store_, [this, &context] { return inner().next(context); });
   }
 
  private:
@@ -65,10 +66,10 @@ class ContextWriter : public ForwardingWriter {
   ContextWriter(std::unique_ptr<Writer> inner, Name store)
       : ForwardingWriter(std::move(inner)), store_(std::move(store)) {}
   Task<void> write(Context& context, const Batch& batch) override {
-    return stamp("load", store_, [this, &context, &batch] { return inner().write(context, batch); });
+    return stamp("load", *store_, [this, &context, &batch] { return inner().write(context, batch); });
   }
   Task<std::uint64_t> finish(Context& context) override {
-    return stamp("load", store_, [this, &context] { return inner().finish(context); });
+    return stamp("load", *store_, [this, &context] { return inner().finish(context); });
   }
 
  private:
@@ -82,23 +83,23 @@ class ContextSession : public ForwardingSession {
 
   Task<std::vector<std::optional<Record>>> read(Context& context, const DatasetPointer& dataset,
                                                 std::span<const std::string> ids) override {
-    return stamp("read", store_,
+    return stamp("read", *store_,
                  [this, &context, &dataset, ids] { return inner().read(context, dataset, ids); });
   }
   Task<std::unique_ptr<Reader>> scan(Context& context, const ScanRequest& request) override {
-    auto reader =
-        co_await stamp("scan", store_, [this, &context, &request] { return inner().scan(context, request); });
+    auto reader = co_await stamp("scan", *store_,
+                                 [this, &context, &request] { return inner().scan(context, request); });
     std::unique_ptr<Reader> wrapped = std::make_unique<ContextReader>(std::move(reader), store_);
     co_return wrapped;
   }
   Task<std::uint64_t> count(Context& context, const ScanRequest& request) override {
-    return stamp("count", store_, [this, &context, &request] { return inner().count(context, request); });
+    return stamp("count", *store_, [this, &context, &request] { return inner().count(context, request); });
   }
   Task<std::vector<ItemResult>> write(Context& context, const WriteRequest& request) override {
-    return stamp("write", store_, [this, &context, &request] { return inner().write(context, request); });
+    return stamp("write", *store_, [this, &context, &request] { return inner().write(context, request); });
   }
   Task<std::unique_ptr<Writer>> writer(Context& context, const WriterOptions& options) override {
-    auto writer = co_await stamp("load", store_,
+    auto writer = co_await stamp("load", *store_,
                                  [this, &context, &options] { return inner().writer(context, options); });
     std::unique_ptr<Writer> wrapped = std::make_unique<ContextWriter>(std::move(writer), store_);
     co_return wrapped;
@@ -106,55 +107,56 @@ class ContextSession : public ForwardingSession {
   Task<std::vector<ItemResult>> remove(Context& context, const DatasetPointer& dataset,
                                        std::span<const std::string> ids,
                                        std::span<const Precondition> preconditions) override {
-    return stamp("remove", store_, [this, &context, &dataset, ids, preconditions] {
+    return stamp("remove", *store_, [this, &context, &dataset, ids, preconditions] {
       return inner().remove(context, dataset, ids, preconditions);
     });
   }
   Task<std::uint64_t> remove_range(Context& context, const ScanRequest& request) override {
-    return stamp("remove", store_,
+    return stamp("remove", *store_,
                  [this, &context, &request] { return inner().remove_range(context, request); });
   }
   Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request,
                                          std::size_t wanted) override {
-    return stamp("partition", store_,
+    return stamp("partition", *store_,
                  [this, &context, &request, wanted] { return inner().partition(context, request, wanted); });
   }
   Task<std::optional<std::string>> get_state(Context& context, const std::string& key) override {
-    return stamp("get state", store_, [this, &context, &key] { return inner().get_state(context, key); });
+    return stamp("get state", *store_, [this, &context, &key] { return inner().get_state(context, key); });
   }
   Task<bool> put_state(Context& context, const std::string& key, const std::string& value,
                        Existence existence, const std::optional<std::string>& expected) override {
-    return stamp("put state", store_, [this, &context, &key, &value, existence, &expected] {
+    return stamp("put state", *store_, [this, &context, &key, &value, existence, &expected] {
       return inner().put_state(context, key, value, existence, expected);
     });
   }
   Task<void> remove_state(Context& context, const std::string& prefix) override {
-    return stamp("remove state", store_,
+    return stamp("remove state", *store_,
                  [this, &context, &prefix] { return inner().remove_state(context, prefix); });
   }
   Task<std::vector<std::pair<std::string, std::string>>> list_state(Context& context,
                                                                     const std::string& prefix) override {
-    return stamp("list state", store_,
+    return stamp("list state", *store_,
                  [this, &context, &prefix] { return inner().list_state(context, prefix); });
   }
   Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) override {
-    return stamp("create", store_,
+    return stamp("create", *store_,
                  [this, &context, &request] { return inner().create_dataset(context, request); });
   }
   Task<void> publish(Context& context, const DatasetPointer& dataset) override {
-    return stamp("publish", store_, [this, &context, &dataset] { return inner().publish(context, dataset); });
+    return stamp("publish", *store_,
+                 [this, &context, &dataset] { return inner().publish(context, dataset); });
   }
   Task<void> savepoint(Context& context, const std::string& name) override {
-    return stamp("savepoint", store_, [this, &context, &name] { return inner().savepoint(context, name); });
+    return stamp("savepoint", *store_, [this, &context, &name] { return inner().savepoint(context, name); });
   }
   Task<void> rollback_to(Context& context, const std::string& name) override {
-    return stamp("rollback", store_, [this, &context, &name] { return inner().rollback_to(context, name); });
+    return stamp("rollback", *store_, [this, &context, &name] { return inner().rollback_to(context, name); });
   }
   Task<CommitOutcome> commit(Context& context) override {
-    return stamp("commit", store_, [this, &context] { return inner().commit(context); });
+    return stamp("commit", *store_, [this, &context] { return inner().commit(context); });
   }
   Task<void> rollback(Context& context) override {
-    return stamp("rollback", store_, [this, &context] { return inner().rollback(context); });
+    return stamp("rollback", *store_, [this, &context] { return inner().rollback(context); });
   }
 
  private:
@@ -168,17 +170,18 @@ class ContextBackend : public ForwardingBackend {
         store_(std::make_shared<const std::string>(ForwardingBackend::inner().display_name())) {}
 
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override {
-    return stamp("describe", store_,
+    return stamp("describe", *store_,
                  [this, &context, &options, exact] { return inner().describe(context, options, exact); });
   }
   Task<std::vector<std::string>> list(Context& context) override {
-    return stamp("list", store_, [this, &context] { return inner().list(context); });
+    return stamp("list", *store_, [this, &context] { return inner().list(context); });
   }
   PushDown plan(const Query& query, const Dataset& dataset) const override {
     return stamped("query", [&] { return inner().plan(query, dataset); });
   }
   Task<std::string> explain(Context& context, const ScanRequest& request) override {
-    return stamp("explain", store_, [this, &context, &request] { return inner().explain(context, request); });
+    return stamp("explain", *store_,
+                 [this, &context, &request] { return inner().explain(context, request); });
   }
   Layout creation_layout(const DatasetOptions& options, Layout wanted) const override {
     return stamped("create", [&] { return inner().creation_layout(options, wanted); });
@@ -191,12 +194,12 @@ class ContextBackend : public ForwardingBackend {
   }
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override {
     auto session =
-        co_await stamp("open", store_, [this, &context, mode] { return inner().session(context, mode); });
+        co_await stamp("open", *store_, [this, &context, mode] { return inner().session(context, mode); });
     std::unique_ptr<Session> wrapped = std::make_unique<ContextSession>(std::move(session), store_);
     co_return wrapped;
   }
   Task<void> close(Context& context) override {
-    return stamp("close", store_, [this, &context] { return inner().close(context); });
+    return stamp("close", *store_, [this, &context] { return inner().close(context); });
   }
 
  private:

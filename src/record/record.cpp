@@ -11,16 +11,29 @@ namespace dataknobs {
 
 namespace {
 
+[[noreturn]] void refuse_twice(std::string_view name) {
+  Error(ErrorCode::serialization, fmt::format("the field '{}' occurs twice in the record", name))
+      .field_path(name)
+      .raise();
+}
+
+// Up to so many names are compared with each other, which needs no memory.
+constexpr std::size_t kFewFields = 12;
+
 void check_unique(const std::vector<Field>& fields) {
+  if (fields.size() <= kFewFields) {
+    for (auto field = fields.begin(); field != fields.end(); ++field) {
+      const auto same = [&](const Field& other) { return other.name() == field->name(); };
+      if (std::any_of(fields.begin(), field, same)) refuse_twice(field->name());
+    }
+    return;
+  }
   std::vector<std::string_view> names;
   names.reserve(fields.size());
   for (const Field& field : fields) names.emplace_back(field.name());
   std::sort(names.begin(), names.end());
-  auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice == names.end()) return;
-  Error(ErrorCode::serialization, fmt::format("the field '{}' occurs twice in the record", *twice))
-      .field_path(*twice)
-      .raise();
+  const auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice != names.end()) refuse_twice(*twice);
 }
 
 // Every field of `left` that is not null is in `right`, with the same value.
@@ -42,28 +55,20 @@ std::size_t count_present(const Record& record) noexcept {
 
 }  // namespace
 
-Record::Record(std::initializer_list<Field> fields) : fields_(fields) {
-  check_unique(fields_);
+Record::Record(std::initializer_list<Field> fields) : Record(std::vector<Field>(fields)) {}
+
+Record::Record(std::vector<Field> fields) {
+  check_unique(fields);
+  if (!fields.empty()) fields_ = detail::CopyOnWrite(std::move(fields));
 }
 
-Record::Record(std::vector<Field> fields) : fields_(std::move(fields)) {
-  check_unique(fields_);
-}
-
-Record& Record::set_id(std::optional<std::string> id) noexcept {
-  id_ = std::move(id);
+Record& Record::set_id(std::optional<std::string> id) {
+  if (id || this->id()) header_.own().id = std::move(id);
   return *this;
 }
 
 const Value* Record::find(std::string_view name) const noexcept {
-  for (const Field& field : fields_) {
-    if (field.name() == name) return &field.value();
-  }
-  return nullptr;
-}
-
-Value* Record::find(std::string_view name) noexcept {
-  for (Field& field : fields_) {
+  for (const Field& field : fields()) {
     if (field.name() == name) return &field.value();
   }
   return nullptr;
@@ -76,35 +81,40 @@ const Value& Record::operator[](std::string_view name) const noexcept {
 }
 
 Record& Record::set(std::string_view name, Value value) {
-  if (Value* existing = find(name)) {
-    *existing = std::move(value);
+  std::vector<Field>& fields = fields_.own();
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name() == name; });
+  if (found != fields.end()) {
+    found->value() = std::move(value);
   } else {
-    fields_.emplace_back(std::string(name), std::move(value));
+    fields.emplace_back(std::string(name), std::move(value));
   }
   return *this;
 }
 
 Record& Record::append(std::string name, Value value) {
-  fields_.emplace_back(std::move(name), std::move(value));
+  fields_.own().emplace_back(std::move(name), std::move(value));
   return *this;
 }
 
 bool Record::remove(std::string_view name) {
-  auto found =
-      std::find_if(fields_.begin(), fields_.end(), [&](const Field& field) { return field.name() == name; });
-  if (found == fields_.end()) return false;
-  fields_.erase(found);
+  if (!contains(name)) return false;
+  std::erase_if(fields_.own(), [&](const Field& field) { return field.name() == name; });
   return true;
 }
 
 Record& Record::merge(const Record& other) {
   if (this == &other) return *this;
-  for (const Field& field : other.fields_) set(field.name(), field.value());
+  if (empty()) {
+    fields_ = other.fields_;
+    return *this;
+  }
+  for (const Field& field : other.fields()) set(field.name(), field.value());
   return *this;
 }
 
-Record& Record::set_metadata(std::optional<Json> metadata) noexcept {
-  metadata_ = std::move(metadata);
+Record& Record::set_metadata(std::optional<Json> metadata) {
+  if (metadata || this->metadata()) header_.own().metadata = std::move(metadata);
   return *this;
 }
 
@@ -114,7 +124,7 @@ Record& Record::set_version(std::optional<Version> version) noexcept {
 }
 
 bool Record::equal(const Record& left, const Record& right) noexcept {
-  if (left.id_ != right.id_) return false;
+  if (left.id() != right.id()) return false;
   return count_present(left) == count_present(right) && is_within(left, right);
 }
 

@@ -121,7 +121,7 @@ Batch pick(std::vector<std::optional<Record>> found, const std::vector<std::stri
     Record picked;
     picked.set_id(record->id());
     for (const std::string& name : fields) {
-      if (Value* value = record->find(name)) picked.append(name, std::move(*value));
+      if (const Value* value = record->find(name)) picked.append(name, *value);
     }
     rows.push_back(std::move(picked));
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <typeinfo>
 
 #include "database/dataset_order.hpp"
 
@@ -20,9 +21,12 @@ SlotRange range_of(const ScanRequest& request) {
 }  // namespace
 
 const MemoryDataset& memory_dataset(const DatasetPointer& dataset) {
-  const auto* result = dynamic_cast<const MemoryDataset*>(dataset.get());
-  if (result == nullptr) Error(ErrorCode::internal, "the dataset belongs to another store").raise();
-  return *result;
+  const Dataset& given = *dataset;
+  // The class is final: comparing types is enough, and quicker than dynamic_cast on every call.
+  if (typeid(given) != typeid(MemoryDataset)) {
+    Error(ErrorCode::internal, "the dataset belongs to another store").raise();
+  }
+  return static_cast<const MemoryDataset&>(given);
 }
 
 SlotRange SlotRange::parse(const std::string& token) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/memory/store.hpp"
 
+#include <xxhash.h>
+
 #include <charconv>
 
 namespace dataknobs::memory {
@@ -26,6 +28,10 @@ const RecordPointer& Entry::at(Sequence snapshot) const noexcept {
 
 Table::Table(std::string name, Layout layout, Schema schema, std::vector<std::string> key)
     : name_(std::move(name)), layout_(layout), schema_(std::move(schema)), key_(std::move(key)) {}
+
+std::size_t Table::IdHash::operator()(std::string_view id) const noexcept {
+  return XXH3_64bits(id.data(), id.size());
+}
 
 const Entry* Table::find(std::string_view id) const {
   const auto found = index_.find(id);

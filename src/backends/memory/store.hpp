@@ -87,8 +87,12 @@ class Table {
   const Layout layout_;
   const Schema schema_;
   const std::vector<std::string> key_;
+  struct IdHash {
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view id) const noexcept;
+  };
   // The keys are views into the entries, which never move.
-  boost::unordered_flat_map<std::string_view, std::size_t> index_;
+  boost::unordered_flat_map<std::string_view, std::size_t, IdHash> index_;
   std::vector<std::unique_ptr<Entry[]>> blocks_;
   std::size_t slots_ = 0;
   std::vector<std::size_t> free_;
@@ -174,7 +178,7 @@ class Store : public std::enable_shared_from_this<Store> {
 };
 
 /// A dataset of a memory store.
-class MemoryDataset : public Dataset {
+class MemoryDataset final : public Dataset {
  public:
   MemoryDataset(DatasetOptions options, std::shared_ptr<Table> table);
   const std::shared_ptr<Table>& table() const noexcept { return table_; }

@@ -43,7 +43,7 @@ PreparedRecord::PreparedRecord(const Record& record, const MemoryDataset& datase
     : record_(std::make_shared<Record>(record)) {
   if (dataset.table()->is_keyless()) {
     record_->set_id(std::nullopt);
-    id_ = dataset.table()->next_row();
+    row_ = dataset.table()->next_row();
   } else {
     try {
       reconcile_key(*record_, dataset);
@@ -55,7 +55,6 @@ PreparedRecord::PreparedRecord(const Record& record, const MemoryDataset& datase
       error_ = std::make_shared<const Error>(no_id());
       return;
     }
-    id_ = *record_->id();
   }
   if (mode == WriteMode::patch) return;
   if (const std::optional<Error> error = find_error(*record_, dataset)) {

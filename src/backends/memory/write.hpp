@@ -54,12 +54,13 @@ class OverlayTarget : public Target {
 class PreparedRecord {
  public:
   PreparedRecord(const Record& record, const MemoryDataset& dataset, WriteMode mode);
-  const std::string& id() const noexcept { return id_; }
+  /// REQUIRES: no error.
+  const std::string& id() const noexcept { return record_->id() ? *record_->id() : row_; }
   const std::shared_ptr<Record>& record() const noexcept { return record_; }
   const std::shared_ptr<const Error>& error() const noexcept { return error_; }
 
  private:
-  std::string id_;
+  std::string row_;  // Where records have no ids.
   std::shared_ptr<Record> record_;
   std::shared_ptr<const Error> error_;
 };

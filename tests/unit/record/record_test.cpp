@@ -28,6 +28,30 @@ TEST(Record, HoldsFieldsInOrder) {
   EXPECT_EQ(ada.size(), 3U);
 }
 
+TEST(Record, CopiesAreIndependent) {
+  Record ada{{"name", "Ada"}, {"age", 36}};
+  ada.set_id("1").set_version("7").set_metadata(Json());
+  Record copy = ada;
+  EXPECT_EQ(&copy.fields(), &ada.fields());  // Shared until one changes.
+  copy.set("age", 37);
+  copy.set_id("2").set_version(std::nullopt);
+  EXPECT_EQ(ada["age"], Value(36));
+  EXPECT_EQ(ada.id(), "1");
+  EXPECT_EQ(ada.version(), "7");
+  EXPECT_EQ(copy["age"], Value(37));
+  EXPECT_TRUE(copy.metadata().has_value());
+  ada.remove("name");
+  EXPECT_TRUE(copy.contains("name"));
+  copy = ada;
+  ada.clear_fields();
+  EXPECT_TRUE(ada.empty());
+  EXPECT_EQ(copy["age"], Value(36));
+  const Record moved = std::move(copy);
+  EXPECT_EQ(moved["age"], Value(36));
+  EXPECT_TRUE(copy.empty());  // NOLINT(bugprone-use-after-move): what is left is an empty record.
+  EXPECT_TRUE(Record().fields().empty());
+}
+
 TEST(Record, RefusesEqualNames) {
   EXPECT_THROW((Record{{"a", 1}, {"b", 2}, {"a", 3}}), SerializationError);
   EXPECT_THROW(Record(std::vector<Field>{{"a", 1}, {"a", 1}}), SerializationError);
