@@ -113,4 +113,6 @@ FLIGHTS_COLUMNS = (
     ("time_hour", "timestamptz"), ("temp", "numeric"), ("dewp", "numeric"), ("humid", "numeric"),
     ("wind_dir", "bigint"), ("wind_speed", "numeric"), ("wind_gust", "numeric"), ("precip", "numeric"),
     ("pressure", "numeric"), ("visib", "numeric"))
+# Some pressures are written 1e3, which no decimal is printed as: the type has to be said.
+FLIGHTS_OPTIONS = "null=NA&type=pressure:decimal"
 FLIGHTS_POSTGRESQL = "create table flights (" + ", ".join(f"{name} {kind}" for name, kind in FLIGHTS_COLUMNS) + ")"

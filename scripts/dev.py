@@ -16,6 +16,7 @@ SCRIPTS = ROOT / "scripts"
 PRESETS = ("dev", "release", "asan", "tsan", "coverage")
 KINDS = ("unit", "conformance", "integration", "cli", "python")
 CLANG_FORMAT = "clang-format-19"
+PROGRAM = "dataknobs_cli"  # The target of the command line.
 JOBS = str(os.cpu_count() or 2)
 
 sys.path.insert(0, str(SCRIPTS))
@@ -218,19 +219,19 @@ def command_setup(_arguments):
 
 def command_build(arguments):
     setup()
-    folder = build(arguments.preset or "release", [arguments.target or "all"])
+    folder = build(arguments.preset or "release", [arguments.target])
     say(f"built {folder.relative_to(ROOT)}")
 
 
 def command_bench(arguments):
     setup()
-    build("release")
+    build("release", [PROGRAM, "benchmarks"])
     run([sys.executable, ROOT / "bench" / "run.py", *arguments.arguments])
 
 
 def command_demo(arguments):
     setup()
-    build("release")
+    build("release", [PROGRAM])
     run([SCRIPTS / "demo.sh", *arguments.arguments])
 
 
@@ -318,7 +319,7 @@ def parse_arguments():
     preset = {"choices": PRESETS, "help": "the CMake preset (default: release)"}
     add("setup", command_setup, "install what is missing")
     command = add("build", command_build, "build; the program is build/<preset>/bin/dataknobs")
-    command.add_argument("target", nargs="?")
+    command.add_argument("target", nargs="?", default=PROGRAM, help="default: the program; `all`: tests too")
     command.add_argument("--preset", **preset)
     command = add("test", command_test, "run all tests in release, asan and tsan, or one kind of them")
     command.add_argument("kind", nargs="?", choices=KINDS)

@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from contest import FLIGHTS_POSTGRESQL, PROGRAM, Contest, flights_csv, peak_memory, postgresql, timed
+from contest import FLIGHTS_OPTIONS, FLIGHTS_POSTGRESQL, PROGRAM, Contest, flights_csv, peak_memory, postgresql, timed
 
 MEBIBYTE = 1 << 20
 BUDGET = 64 * MEBIBYTE
@@ -31,8 +31,8 @@ class Case(Contest):
                   "checkpoint")
 
     def copy_command(self, *flags):
-        return [PROGRAM, "copy", f"{self.csv}?null=NA", f"{self.url}?table=flights", "--no-proof", "--progress", "none",
-                "--memory", str(BUDGET), *flags]
+        source, target = f"{self.csv}?{FLIGHTS_OPTIONS}", f"{self.url}?table=flights"
+        return [PROGRAM, "copy", source, target, "--no-proof", "--progress", "none", "--memory", str(BUDGET), *flags]
 
     def run(self, name):
         if name == "psql \\copy":

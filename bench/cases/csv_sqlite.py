@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from contest import FLIGHTS_COLUMNS, PROGRAM, Contest, flights_csv, timed
+from contest import FLIGHTS_COLUMNS, FLIGHTS_OPTIONS, PROGRAM, Contest, flights_csv, timed
 
 INSERT_LOOP = PROGRAM.parent / "bench" / "sqlite_insert_loop"
 
@@ -30,8 +30,8 @@ class Case(Contest):
         if name == "sqlite3 .import":
             return timed(["sqlite3", self.database, "-cmd", ".mode csv", f".import {self.csv} flights"])
         flag = "--no-proof" if name == "dataknobs with digest" else "--no-digest"
-        return timed([PROGRAM, "copy", f"{self.csv}?null=NA", f"sqlite:{self.database}?table=flights", "--no-proof",
-                      flag, "--progress", "none"], env=self.environment)
+        source, target = f"{self.csv}?{FLIGHTS_OPTIONS}", f"sqlite:{self.database}?table=flights"
+        return timed([PROGRAM, "copy", source, target, "--no-proof", flag, "--progress", "none"], env=self.environment)
 
     def versions(self):
         shell = subprocess.run(["sqlite3", "--version"], capture_output=True, text=True).stdout.split()[0]

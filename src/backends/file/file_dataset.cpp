@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/file/declared_types.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/nearest.hpp"
 
@@ -61,7 +62,10 @@ void choose_key(FileDataset& dataset, const std::vector<std::string>& noted) {
 
 void describe_csv(FileDataset& dataset) {
   const SideFile side = read_side_file(dataset.file_options().path);
-  dataset.set_csv(cached_csv_index(*dataset.file(), dataset.file_options().dialect, side.types));
+  std::map<std::string, FieldType> types = dataset.file_options().types;
+  types.insert(side.types.begin(), side.types.end());  // What the user says wins.
+  dataset.set_csv(cached_csv_index(*dataset.file(), dataset.file_options().dialect, types));
+  check_declared_types(dataset);
   dataset.set_schema(dataset.csv()->schema);
   dataset.set_rows(dataset.csv()->rows, true);
   choose_key(dataset, side.key);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/file/declared_types.hpp"
 #include "record/nearest.hpp"
 
 namespace dataknobs::file {
@@ -136,6 +137,7 @@ FileOptions file_options(const DatasetOptions& options) {
     if (name == "header") dialect.header = header_of(values.front());
     if (name == "quote") dialect.quote = quote_of(values.front());
     if (name == "null") dialect.nulls = values;
+    if (name == "type") result.types = parse_declared_types(values);
   }
   if (dialect.quote == dialect.delimiter) {
     Error(ErrorCode::configuration, "delimiter= and quote= are the same character").raise();
@@ -168,6 +170,11 @@ std::vector<OptionDeclaration> declared_options() {
       of_dataset("layout", "columns for CSV and Parquet, document for JSON; it follows from the format"),
       of_dataset("null", "CSV: one more unquoted spelling of null besides the empty one, such as NULL or NA",
                  true),
+      of_dataset(
+          "type",
+          "CSV: COLUMN:TYPE, the type of a column in place of the one that is found, such as zip:string or "
+          "price:decimal",
+          true),
       of_dataset("delimiter", "CSV: the character between fields, or 'tab'; by default ',' (TSV: tab)"),
       of_dataset("quote", "CSV: the character around fields, or 'none'; by default '\"'"),
       of_dataset("header", "CSV: yes (the default) or no: then the columns are column_1, column_2, ..."),

@@ -4,6 +4,7 @@
 /// What a URL says of a file: its format and how that is written.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,7 @@ struct FileOptions {
   std::string path;
   Format format = Format::csv;
   CsvDialect dialect;
+  std::map<std::string, FieldType> types;  ///< Declared with type=, by column.
 };
 
 /// Errors: ConfigurationError for an unknown format, an extension that says none, an option of another
