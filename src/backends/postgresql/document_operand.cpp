@@ -2,6 +2,7 @@
 #include "backends/postgresql/document_operand.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,10 @@ constexpr const char* moment_form =
     "'^([0-9]{4}|[-+][0-9]{4,7})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     "(?:[Tt ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.]([0-9]{1,6})0*)?)?"
     "(?:[Zz]|([-+](?:[01][0-9]|2[0-3]))(?::([0-5][0-9]))?)?)?$'";
+// A day that surely is one, without February's last.
+constexpr std::string_view usual_day =
+    "^[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    "|(?:0[13578]|1[02])-31)";
 constexpr const char* time_form =
     "'^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6}0*)?)?|24:00(?::00(?:[.]0+)?)?)$'";
 constexpr const char* binary_form =
@@ -152,11 +157,14 @@ class Member {
   }
 
   // Counted rather than cast: a cast would raise an error on a day that is none, and ends long before our years do.
-  // The calendar repeats itself every 400 years, of 146097 days.
+  // The calendar repeats itself every 400 years, of 146097 days. The usual texts are cast, because that is quick.
   std::string moment_sql() const {
     return fmt::format(
         "(case when jsonb_typeof({0}) = 'string' and {1} in ('datetime', 'date') then "
-        "case {2} when 'infinity' then 'Infinity'::numeric when '-infinity' then '-Infinity'::numeric else "
+        "case when {3} ~ case {1} when 'date' then {5} else {6} end "
+        "then extract(epoch from {2}::timestamp) * 1000000 "
+        "when {2} = 'infinity' then 'Infinity'::numeric when {2} = '-infinity' then '-Infinity'::numeric "
+        "else "
         "(select case when extract(month from start + (p[3]::int - 1)) <> p[2]::int then null "
         "when {1} = 'date' then case when p[4] is null and day between -2147483647 and 2147483646 "
         "then day * 86400000000 end "
@@ -170,7 +178,9 @@ class Member {
         "coalesce(p[7], '0'))::interval), 0) "
         "- coalesce(extract(epoch from (p[8] || ':' || coalesce(p[9], '00'))::interval), 0)) * 1000000 "
         "as moment) as c) end end)",
-        value_, note_, text_, in_order(), moment_form);
+        value_, note_, text_, in_order(), moment_form, quote_literal(std::string(usual_day) + "$"),
+        quote_literal(std::string(usual_day) +
+                      "(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{3}(?:[0-9]{3})?)?Z)?$"));
   }
 
   // Which texts below the value are floats, as paths from it: what the types name, or the elements of a vector.
