@@ -8,13 +8,12 @@
 
 #include <dataknobs/error.hpp>
 
+#include "record/excerpt.hpp"
 #include "transfer/fidelity.hpp"
 
 namespace dataknobs {
 
 namespace {
-
-constexpr std::size_t kExcerpt = 80;
 
 // The id of a record for a message; its position where it has no id.
 std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
@@ -58,14 +57,6 @@ std::int64_t first_wide_floating(const arrow::DoubleArray& array) {
 }
 
 }  // namespace
-
-std::string excerpt(const Value& value) {
-  std::string text = to_text(value);
-  if (text.size() <= kExcerpt) return text;
-  std::size_t end = kExcerpt;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "...";
-}
 
 std::int64_t first_misfit(const Column& column, const FieldType& type) {
   if (type.kind() == ValueType::integer) {
@@ -138,7 +129,7 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   const FieldType& type = field.target_type();
   const auto misfit = [&](std::int64_t row) {
     Error(ErrorCode::validation,
-          fmt::format("value {} does not fit the target's type {}", excerpt(column.value(row)),
+          fmt::format("value {} does not fit the target's type {}", excerpt(to_text(column.value(row))),
                       type.native().empty() ? type.to_string() : type.native()))
         .record_id(record_name(source, row, plan_.view.key, ordinal))
         .field_path(field.source())

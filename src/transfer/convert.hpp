@@ -35,9 +35,6 @@ class BatchConverter {
   bool as_is_ = false;  ///< Nothing is renamed, converted or checked.
 };
 
-/// A value as text for a message, cut where it is long.
-std::string excerpt(const Value& value);
-
 /// Rows whose value lies beyond the limits of the type (width, precision, length); the column is of the
 /// type's kind. The first such row, or -1.
 std::int64_t first_misfit(const Column& column, const FieldType& type);

@@ -7,6 +7,7 @@
 
 #include <dataknobs/error.hpp>
 
+#include "record/excerpt.hpp"
 #include "transfer/copy_run.hpp"
 #include "transfer/kill_point.hpp"
 #include "transfer/pipeline.hpp"
@@ -22,8 +23,8 @@ std::string fault_of(const VerifyReport::Difference& difference, bool was_empty)
   if (difference.kind == VerifyReport::Kind::only_right) return was_empty ? "was not copied" : "";
   if (difference.fields.empty()) return "";
   const VerifyReport::FieldDifference& field = difference.fields.front();
-  return fmt::format("has {} in {}, where {} was copied", excerpt(field.right_value), field.field,
-                     excerpt(field.left_value));
+  return fmt::format("has {} in {}, where {} was copied", excerpt(to_text(field.right_value)), field.field,
+                     excerpt(to_text(field.left_value)));
 }
 
 }  // namespace
