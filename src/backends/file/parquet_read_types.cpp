@@ -92,10 +92,10 @@ Column read_moments(const FieldType& type, const arrow::Array& array, arrow::Tim
                     bool is_time) {
   const std::int64_t ratio = per_microsecond(unit);
   return read_values(type, array, [&](std::int64_t row) -> Value {
-    const std::int64_t raw =
-        array.type_id() == Type::TIME32
-            ? static_cast<const arrow::Time32Array&>(array).Value(row)
-            : static_cast<const arrow::NumericArray<arrow::Int64Type>&>(array).Value(row);
+    // Times of 64 bits and timestamps are of different classes: their numbers are the same.
+    const std::int64_t raw = array.type_id() == Type::TIME32
+                                 ? static_cast<const arrow::Time32Array&>(array).Value(row)
+                                 : array.data()->GetValues<std::int64_t>(1)[row];
     std::int64_t microseconds = 0;
     if (!to_microseconds(raw, ratio, microseconds)) {
       return ratio > 0 ? fine_text(raw, is_time)

@@ -88,7 +88,10 @@ std::shared_ptr<arrow::Array> vectors(const Column& column, const Misfit& misfit
     const auto* vector = value.get_if<Vector>();
     if (vector == nullptr) return false;
     check(builder.Append());
-    check(numbers->AppendValues(vector->data(), static_cast<std::int64_t>(vector->size())));
+    // An empty vector has no address, which Arrow would hand to memcpy.
+    if (!vector->empty()) {
+      check(numbers->AppendValues(vector->data(), static_cast<std::int64_t>(vector->size())));
+    }
     return true;
   });
 }
