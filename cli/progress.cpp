@@ -31,12 +31,6 @@ std::size_t terminal_width() {
   return 80;
 }
 
-/// What this call itself has read a second; what an earlier call did does not count.
-double rate(const Progress& progress) {
-  const double seconds = std::chrono::duration<double>(progress.elapsed).count();
-  return seconds > 0 ? static_cast<double>(progress.read - progress.resumed) / seconds : 0;
-}
-
 std::string bar_text(double fraction) {
   constexpr std::size_t cells = 24;
   const auto filled = static_cast<std::size_t>(fraction * static_cast<double>(cells));
@@ -49,14 +43,14 @@ std::string progress_line(const Progress& progress, bool with_bar, std::size_t w
   // Nothing is counted yet.
   if (progress.stage == TransferStage::planning && progress.read == 0)
     return std::string(to_string(progress.stage));
-  std::string line = fmt::format("{:<10}", to_string(progress.stage));
+  std::string line = fmt::format("{:<12}", to_string(progress.stage));
   const std::optional<double> fraction = progress.fraction();
   if (fraction) {
     if (with_bar) line += bar_text(*fraction) + "  ";
     line += fmt::format("{:3.0f} %  ", *fraction * 100);
   }
   line += fmt::format("{} records", short_number(static_cast<double>(progress.read)));
-  const double records_per_second = rate(progress);
+  const double records_per_second = progress.rate();
   if (records_per_second > 0) line += fmt::format("  {}/s", short_number(records_per_second));
   if (fraction && progress.total_records && records_per_second > 0 && *fraction < 1) {
     const double left = static_cast<double>(*progress.total_records) * (1 - *fraction);

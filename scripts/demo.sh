@@ -15,8 +15,19 @@ cd "$folder"
 export XDG_STATE_HOME="$folder/state"
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+# As a person would type it: in quotes where the shell needs them.
+typed() {
+  printf '$'
+  for word in "$@"; do
+    case $word in
+      *[!a-zA-Z0-9_./:=,@%+-]*) printf " '%s'" "${word//\'/\'\\\'\'}" ;;
+      *) printf ' %s' "$word" ;;
+    esac
+  done
+  printf '\n'
+}
 show() {
-  printf '$ %s\n' "$*"
+  typed "$@"
   "$@"
 }
 
@@ -32,7 +43,7 @@ show dataknobs copy "$source" "$target" --plan
 
 say "3. The copy, killed in the middle (kill -9)"
 copy=(dataknobs copy "$source" "$target" --memory 8MiB)
-printf '$ %s\n' "${copy[*]}"
+typed "${copy[@]}"
 "${copy[@]}" &
 process=$!
 # In the middle is when some chunks are committed and some are not.

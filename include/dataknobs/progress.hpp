@@ -39,9 +39,13 @@ class Progress {
   bool total_exact = false;
   std::uint32_t chunks_done = 0;
   std::uint32_t chunks = 0;
-  std::chrono::nanoseconds elapsed{};
+  std::chrono::nanoseconds elapsed{};        ///< Since the run began.
+  std::chrono::nanoseconds stage_elapsed{};  ///< Since this stage began.
   /// The share of this stage that is done, 0 ... 1, where it is known.
   std::optional<double> fraction() const noexcept;
+  /// Records a second that this call itself reads in this stage; what an earlier call did does not count. 0 where
+  /// nothing is known yet.
+  double rate() const noexcept;
 };
 
 /// Called on the copy's own executor, at most about ten times a second and at each change of stage. What it

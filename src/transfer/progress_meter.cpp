@@ -37,8 +37,18 @@ std::optional<double> Progress::fraction() const noexcept {
   return std::min(share, total_exact ? 1.0 : 0.99);
 }
 
+double Progress::rate() const noexcept {
+  // A rate over a shorter time than this tells more of the clock than of the store.
+  constexpr double kLeastSeconds = 0.05;
+  const double seconds = std::chrono::duration<double>(stage_elapsed).count();
+  const std::uint64_t earlier = stage == TransferStage::copying ? resumed : 0;
+  if (stage == TransferStage::publishing || read <= earlier || seconds < kLeastSeconds) return 0;
+  return static_cast<double>(read - earlier) / seconds;
+}
+
 void ProgressMeter::begin(TransferStage stage, std::optional<std::uint64_t> total_records, bool exact) {
   progress_.stage = stage;
+  stage_started_ = Clock::now();
   progress_.total_records = total_records;
   progress_.total_exact = exact;
   if (stage != TransferStage::publishing && stage != TransferStage::done) {
@@ -55,6 +65,7 @@ void ProgressMeter::tick() {
 void ProgressMeter::tell() {
   told_ = Clock::now();
   progress_.elapsed = told_ - started_;
+  progress_.stage_elapsed = told_ - stage_started_;
   if (callback_) callback_(progress_);
 }
 

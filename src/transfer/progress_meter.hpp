@@ -29,6 +29,7 @@ class ProgressMeter {
   ProgressCallback callback_;
   Progress progress_;
   TimePoint started_ = Clock::now();
+  TimePoint stage_started_ = started_;
   TimePoint told_{};
 };
 
