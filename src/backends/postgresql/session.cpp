@@ -96,8 +96,14 @@ Task<std::uint64_t> PostgresqlSession::remove_range(Context& context, const Scan
 
 Task<DatasetPointer> PostgresqlSession::create_dataset(Context& context, const CreateRequest& request) {
   Connection* connection = co_await conversation_->ready(context);
+  std::vector<std::string> list = creation_statements_of(request);
+  if (const std::optional<std::string> schema = schema_option(request.options())) {
+    // Even "if not exists" wants the right to make schemas, which few have.
+    const bool exists = co_await has_schema(context, *connection, *schema);
+    if (exists) list.erase(list.begin());
+  }
   std::string statements;
-  for (const std::string& statement : creation_statements_of(request)) statements += statement + ";\n";
+  for (const std::string& statement : list) statements += statement + ";\n";
   // Several statements in one message are one transaction.
   co_await connection->execute(context, statements);
   DatasetOptions options = request.options();

@@ -33,8 +33,10 @@ Task<std::optional<Result>> PostgresqlSession::query_state(Context& context, con
 
 Task<void> PostgresqlSession::make_state_table(Context& context) {
   // Two sessions may make it at once: then one of them fails on a unique index of the catalog, and finds it there.
+  const std::string schema = "dataknobs";
+  const bool has_own = co_await has_schema(context, conversation_->connection(), schema);
   const std::string statements =
-      "create schema if not exists dataknobs; "
+      std::string(has_own ? "" : "create schema if not exists dataknobs; ") +
       "create table if not exists dataknobs.state (key text collate \"C\" primary key, value text not null)";
   Scope scope(*conversation_);
   co_await scope.begin(context);

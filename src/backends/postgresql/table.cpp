@@ -288,6 +288,15 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
   co_return table;
 }
 
+Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema) {
+  const std::string statement =
+      "select pg_catalog.to_regnamespace(pg_catalog.quote_ident($1::text)) is not null";
+  Parameters parameters;
+  parameters.add(schema);
+  const Result result = co_await connection.query(context, statement, parameters);
+  co_return result.boolean(0, 0);
+}
+
 Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
                                            const std::optional<std::string>& schema) {
   const std::string statement =

@@ -83,6 +83,8 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
 Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
                                            const std::optional<std::string>& schema);
 
+Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema);
+
 /// The option schema=, or nothing.
 std::optional<std::string> schema_option(const DatasetOptions& options);
 /// The name for a statement, as far as the options say it.

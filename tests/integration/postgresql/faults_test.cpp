@@ -232,6 +232,20 @@ TEST_F(FaultTest, WhoCannotSignInIsToldWhy) {
   expect_helpful(stranger, ErrorCode::permission);
 }
 
+TEST_F(FaultTest, WhoMayOnlyUseASchemaMakesTablesInIt) {
+  const std::string role = schema_ + "_guest";
+  sql(fmt::format("create role {0} login password 'guest'; grant usage, create on schema {1} to {0}", role,
+                  schema_));
+  const std::string where = with_server("//dataknobs:" + password() + "@", "//" + role + ":guest@");
+  run([&]() -> Task<void> {
+    Database people = co_await Database::open(where);
+    Record ada{{"name", "Ada"}};
+    co_await people.create(ada);
+    EXPECT_EQ(co_await people.count(), 1U);
+  });
+  sql(fmt::format("drop owned by {0}; drop role {0}", role));
+}
+
 TEST_F(FaultTest, ADeadlineEndsTheWaitForALock) {
   sql(std::string(people_table));
   run([&]() -> Task<void> {
