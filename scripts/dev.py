@@ -181,9 +181,8 @@ def label_phase(arguments, totals, preset, label, environment):
 def test_everything(arguments, totals, environment):
     label_phase(arguments, totals, "dev", None, environment)
     python_tests(totals, "dev", environment)
-    if arguments.sanitizers:
-        label_phase(arguments, totals, "asan", "asan", environment)
-        label_phase(arguments, totals, "tsan", "tsan", environment)
+    label_phase(arguments, totals, "asan", "asan", environment)
+    label_phase(arguments, totals, "tsan", "tsan", environment)
 
 
 def command_test(arguments):
@@ -321,10 +320,10 @@ def parse_arguments():
     command = add("build", command_build, "build; the program is build/<preset>/bin/dataknobs")
     command.add_argument("target", nargs="?", default=PROGRAM, help="default: the program; `all`: tests too")
     command.add_argument("--preset", **preset)
-    command = add("test", command_test, "run all tests in release, asan and tsan, or one kind of them")
+    command = add("test", command_test,
+                  "run all tests, then unit and memory tests under ASan and UBSan, and threads under TSan; or one kind")
     command.add_argument("kind", nargs="?", choices=KINDS)
     command.add_argument("--preset", **preset)
-    command.add_argument("--sanitizers", action="store_true", help="unit and memory tests under the sanitizers too")
     command.add_argument("--long", action="store_true", help="long random runs, and tests labelled long")
     command.add_argument("-R", dest="regex", metavar="REGEX", help="only tests whose name matches")
     command = add("bench", command_bench, "run a benchmark: ours, the peers and the physical limit")
