@@ -3,11 +3,13 @@
 /// The program `dataknobs`: data on stdout, messages on stderr, the exit code says what went wrong.
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string>
@@ -153,6 +155,15 @@ void hold_standard_streams() {
   }
 }
 
+/// `--memory` is meant for the whole process: what one batch gives back is there for the next one, whichever thread
+/// makes it. By default the C library keeps memory apart for each thread, and ever larger blocks of it, and Arrow's
+/// allocator keeps its own.
+void keep_no_spare_memory() {
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  ::setenv("ARROW_DEFAULT_MEMORY_POOL", "system", 0);
+}
+
 }  // namespace
 }  // namespace dataknobs::cli
 
@@ -163,6 +174,7 @@ int main(int argument_count, char** arguments) {
   // So is a file that may not grow any more (ulimit -f).
   std::signal(SIGXFSZ, SIG_IGN);
   dataknobs::cli::hold_standard_streams();
+  dataknobs::cli::keep_no_spare_memory();
   try {
     return dataknobs::cli::main_guarded(argument_count, arguments);
   } catch (const std::exception& error) {

@@ -270,14 +270,14 @@ class Servers(BadInput):
     @unittest.skipUnless(harness.POSTGRESQL, "the harness starts PostgreSQL")
     def test_without_the_right(self):
         role, table = f"cli_{os.getpid()}", f"private_{os.getpid()}"
-        self.psql(f"create role {role} login password 'right'", f"create table {table} (id integer primary key)")
+        self.psql(f"create role {role} login password 'right'", f"create table public.{table} (id integer primary key)")
         try:
             url = urlsplit(harness.POSTGRESQL)
             host = url.netloc.rpartition("@")[2]
             self.fails(harness.PERMISSION, "count", f"postgresql://{role}:right@{host}{url.path}?table={table}",
                        saying=[table, "hint"])
         finally:
-            self.psql(f"drop table {table}", f"drop role {role}")
+            self.psql(f"drop table public.{table}", f"drop role {role}")
 
 
 if __name__ == "__main__":

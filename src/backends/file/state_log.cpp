@@ -134,6 +134,8 @@ void StateLog::refresh() {
     length_ = 0;
     inode_ = status.st_ino;
   }
+  // While it is open, no other file gets its inode number: the log that replaces it at a compaction would look like it.
+  held_ = file;
   if (!file || file->size() == length_) return;
   const std::string text = file->read(length_, static_cast<std::size_t>(file->size() - length_));
   replay(text, length_);
@@ -194,6 +196,7 @@ void StateLog::append(const StateChange& change) {
     throw;
   }
   inode_ = status.st_ino;
+  if (is_new) held_ = InputFile::open_existing(path_);
   length_ = output.position();
   for (const std::string& key : change.removes) values_.erase(key);
   for (const auto& [key, value] : change.puts) values_[key] = value;

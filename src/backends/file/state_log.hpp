@@ -8,12 +8,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace dataknobs::file {
+
+class InputFile;
 
 /// Keys and values, UTF-8.
 using StateValues = std::map<std::string, std::string, std::less<>>;
@@ -47,6 +50,7 @@ class StateLog {
   std::string path_;
   std::mutex mutex_;
   StateValues values_;
+  std::shared_ptr<const InputFile> held_;
   std::uint64_t inode_ = 0;
   std::uint64_t length_ = 0;  ///< Bytes of whole lines that were replayed.
 };

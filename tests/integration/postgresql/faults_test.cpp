@@ -34,13 +34,16 @@ std::optional<Error> error_of(Make make) {
 class FaultTest : public PostgresqlTest {
  protected:
   // With the layers, which name store and operation.
-  std::shared_ptr<Backend> store() const { return open_backend(StoreUrl::parse(url("people"))); }
+  std::shared_ptr<Backend> store() const {
+    return open_backend(StoreUrl::parse(url("people", "&application_name=" + schema_)));
+  }
 
-  // Ends every connection but the one that asks, and waits for their end.
+  // Ends every connection of `store()`, of this test alone, and waits for their end.
   void kill_connections() const {
     value(
         "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity "
-        "where pid <> pg_backend_pid() and application_name = 'dataknobs'");
+        "where application_name = '" +
+        schema_ + "'");
   }
 
   void expect_helpful(const std::optional<Error>& error, ErrorCode code) const {
