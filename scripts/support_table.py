@@ -50,7 +50,8 @@ def cell(store, capability, support, tests, passed):
     if not names:
         return MARKS[support]
     failed = [name for name in names if not passed[store, capability, name]]
-    result = f"{len(failed)} of {len(names)} tests fail" if failed else f"{len(names)} tests"
+    tests_text = f"{len(names)} test" + ("s" if len(names) > 1 else "")
+    result = f"{len(failed)} of {tests_text} fail" if failed else tests_text
     return f"{MARKS[support]}, {result}"
 
 

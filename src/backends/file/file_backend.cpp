@@ -30,6 +30,7 @@ const Capabilities& pipe_capabilities() noexcept {
     result.point_reads = Support::native;
     result.scans = Support::native;
     result.counting = Support::native;
+    result.patches = Support::absent;  // As are all writes of single records.
     result.bulk_writes = Support::native;
     result.partitions = Support::native;
     result.dataset_creation = Support::native;
