@@ -52,7 +52,9 @@ def write_and_kill(program, url, first, generator):
         acknowledged.append(int(line))
     time.sleep(generator.uniform(0, 0.1 if wanted == 0 else 0.005))
     process.kill()
-    rest, error = process.communicate(timeout=60)
+    # By the same reader, which has read ahead: communicate() would leave out what it holds.
+    with process:
+        rest, error = process.stdout.read(), process.stderr.read()
     if error:
         raise Failure(f"it failed by itself: {error.strip()}")
     # A line that was cut off was not printed.
