@@ -29,14 +29,10 @@ Task<std::string> create_record(StatePointer state, Record& record) {
   Context context = state->context();
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
-  DatasetPointer found;
-  const DatasetPointer* dataset = &state->known();
-  if (!*dataset) {
-    found = co_await ensure_dataset(*state, context, *session, record);
-    dataset = &found;
-  }
-  prepare_new(record, **dataset);
-  const WriteRequest request(*dataset, WriteMode::insert, std::span<Record>(&record, 1));
+  DatasetPointer dataset = state->known();
+  if (!dataset) dataset = co_await ensure_dataset(*state, context, *session, record);
+  prepare_new(record, *dataset);
+  const WriteRequest request(dataset, WriteMode::insert, std::span<Record>(&record, 1));
   std::vector<ItemResult> results = co_await session->write(context, request);
   session.done();
   std::string id = record.id().value_or("");
@@ -52,15 +48,11 @@ Task<std::optional<Record>> read_record(StatePointer state, std::string id) {
   Context context = state->context();
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
-  DatasetPointer found;
-  const DatasetPointer* dataset = &state->known();
-  if (!*dataset) {
-    found = co_await find_dataset(*state, context);
-    dataset = &found;
-  }
-  if (!*dataset) co_return std::nullopt;
+  DatasetPointer dataset = state->known();
+  if (!dataset) dataset = co_await find_dataset(*state, context);
+  if (!dataset) co_return std::nullopt;
   std::vector<std::optional<Record>> records =
-      co_await session->read(context, *dataset, std::span<const std::string>(&id, 1));
+      co_await session->read(context, dataset, std::span<const std::string>(&id, 1));
   session.done();
   co_return std::move(records.front());
 }

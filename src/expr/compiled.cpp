@@ -73,21 +73,6 @@ std::optional<IntegerRange> range_between(const Value& low, const Value& high) {
   return IntegerRange{std::max(from->low, to->low), std::min(from->high, to->high)};
 }
 
-bool holds(Operator op, std::strong_ordering order) noexcept {
-  switch (op) {
-    case Operator::equal:
-      return order == 0;
-    case Operator::less:
-      return order < 0;
-    case Operator::less_equal:
-      return order <= 0;
-    case Operator::greater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
-}
-
 bool has_element(const Value& list, const Value& element) {
   if (const auto* json = list.get_if<Json>()) {
     return json->is_array() &&

@@ -13,10 +13,6 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-bool is_below(Operator op) noexcept {
-  return op == Operator::less || op == Operator::less_equal;
-}
-
 // What `x op number` is of values that are all less (or all greater) than the number.
 template <class T>
 BoundedComparison<T> constant_answer(Operator op, bool all_less) {
@@ -64,7 +60,6 @@ std::optional<std::int64_t> integer_above(const Decimal& number) {
 }
 
 BoundedComparison<std::int64_t> integer_comparison(Operator op, const Value& number) {
-  using Answer = BoundedComparison<std::int64_t>;
   if (const auto* integer = number.get_if<std::int64_t>()) return {op, *integer, false};
   const auto* floating = number.get_if<double>();
   if (floating != nullptr && !std::isfinite(*floating))
@@ -72,8 +67,7 @@ BoundedComparison<std::int64_t> integer_comparison(Operator op, const Value& num
   const Decimal decimal = decimal_of(number).normalized();
   if (const std::optional<std::int64_t> integer = decimal.to_int64()) return {op, *integer, false};
   if (const std::optional<std::int64_t> above = integer_above(decimal)) return beside_gap(op, *above);
-  const Answer answer = constant_answer<std::int64_t>(op, !decimal.negative());
-  return answer;
+  return constant_answer<std::int64_t>(op, !decimal.negative());
 }
 
 BoundedComparison<double> float_comparison(Operator op, const Value& number) {

@@ -40,6 +40,21 @@ std::optional<Operator> positive_of(Operator op) noexcept {
   }
 }
 
+bool holds(Operator op, std::strong_ordering order) noexcept {
+  switch (op) {
+    case Operator::equal:
+      return order == 0;
+    case Operator::less:
+      return order < 0;
+    case Operator::less_equal:
+      return order <= 0;
+    case Operator::greater:
+      return order > 0;
+    default:
+      return order >= 0;
+  }
+}
+
 std::optional<Operator> mirrored(Operator op) noexcept {
   switch (op) {
     case Operator::equal:

@@ -3,6 +3,7 @@
 /// \file
 /// What is to be known of the operators and words of the language.
 
+#include <compare>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -37,6 +38,12 @@ constexpr bool is_binary(Operator op) noexcept {
 constexpr bool is_ordering(Operator op) noexcept {
   return op >= Operator::less && op <= Operator::greater_equal;
 }
+/// `<` or `<=`.
+constexpr bool is_below(Operator op) noexcept {
+  return op == Operator::less || op == Operator::less_equal;
+}
+/// What `left op right` is of values in that order. REQUIRES: op is `equal` or an ordering.
+bool holds(Operator op, std::strong_ordering order) noexcept;
 /// Its right side is a pattern or prefix, a string.
 constexpr bool takes_pattern(Operator op) noexcept {
   return op >= Operator::like && op <= Operator::starts_with;

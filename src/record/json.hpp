@@ -27,6 +27,8 @@ Json::Object parse_json_object_with_decimals(std::string_view text);
 /// The vector of an array of numbers (or the strings "NaN", "Infinity", "-Infinity"); nothing if it is
 /// anything else or a number overflows a float.
 std::optional<Vector> vector_from_json(const Value& value);
+/// True for the classes that a Json may hold, itself included.
+bool is_json_leaf(ValueType type) noexcept;
 /// True if natural JSON says the value exactly: its text reads back as an equal value of the same types.
 bool is_natural_json(const Value& value);
 

@@ -6,8 +6,10 @@
 #include <dataknobs/error.hpp>
 #include <dataknobs/value.hpp>
 
+#include "record/json.hpp"
 #include "record/json_compare.hpp"
 #include "record/number.hpp"
+#include "record/repeated_name.hpp"
 
 namespace dataknobs {
 
@@ -17,10 +19,6 @@ struct Json::Node {
   std::variant<Object, Array> content;
   std::uint32_t depth = 1;
 };
-
-namespace {
-
-using Member = std::pair<std::string, Value>;
 
 bool is_json_leaf(ValueType type) noexcept {
   switch (type) {
@@ -37,6 +35,10 @@ bool is_json_leaf(ValueType type) noexcept {
   }
 }
 
+namespace {
+
+using Member = std::pair<std::string, Value>;
+
 void check_leaf(const Value& value) {
   if (is_json_leaf(value.type())) return;
   Error(ErrorCode::serialization, fmt::format("JSON cannot hold a {} value", to_string(value.type())))
@@ -45,24 +47,10 @@ void check_leaf(const Value& value) {
 }
 
 void check_unique(const Json::Object& members) {
-  constexpr std::size_t kFew = 16;
-  std::vector<std::string_view> names;
-  if (members.size() > kFew) {
-    names.reserve(members.size());
-    for (const Member& member : members) names.emplace_back(member.first);
-    std::sort(names.begin(), names.end());
-    auto twice = std::adjacent_find(names.begin(), names.end());
-    if (twice == names.end()) return;
-    Error(ErrorCode::serialization, fmt::format("the member '{}' occurs twice", *twice)).raise();
-  }
-  for (std::size_t i = 1; i < members.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (members[i].first == members[k].first) {
-        Error(ErrorCode::serialization, fmt::format("the member '{}' occurs twice", members[i].first))
-            .raise();
-      }
-    }
-  }
+  const auto twice =
+      repeated_name(members, [](const Member& member) -> std::string_view { return member.first; });
+  if (!twice) return;
+  Error(ErrorCode::serialization, fmt::format("the member '{}' occurs twice", *twice)).raise();
 }
 
 bool numbers_equal(const Vector& left, const Vector& right) noexcept {

@@ -7,33 +7,19 @@
 
 #include <dataknobs/error.hpp>
 
+#include "record/repeated_name.hpp"
+
 namespace dataknobs {
 
 namespace {
 
-[[noreturn]] void refuse_twice(std::string_view name) {
-  Error(ErrorCode::serialization, fmt::format("the field '{}' occurs twice in the record", name))
-      .field_path(name)
-      .raise();
-}
-
-// Up to so many names are compared with each other, which needs no memory.
-constexpr std::size_t kFewFields = 12;
-
 void check_unique(const std::vector<Field>& fields) {
-  if (fields.size() <= kFewFields) {
-    for (auto field = fields.begin(); field != fields.end(); ++field) {
-      const auto same = [&](const Field& other) { return other.name() == field->name(); };
-      if (std::any_of(fields.begin(), field, same)) refuse_twice(field->name());
-    }
-    return;
-  }
-  std::vector<std::string_view> names;
-  names.reserve(fields.size());
-  for (const Field& field : fields) names.emplace_back(field.name());
-  std::sort(names.begin(), names.end());
-  const auto twice = std::adjacent_find(names.begin(), names.end());
-  if (twice != names.end()) refuse_twice(*twice);
+  const auto twice =
+      repeated_name(fields, [](const Field& field) -> std::string_view { return field.name(); });
+  if (!twice) return;
+  Error(ErrorCode::serialization, fmt::format("the field '{}' occurs twice in the record", *twice))
+      .field_path(*twice)
+      .raise();
 }
 
 // Every field of `left` that is not null is in `right`, with the same value.

@@ -79,19 +79,9 @@ std::map<std::string, FieldType> parse_declared_types(const std::vector<std::str
 }
 
 void check_declared_types(const FileDataset& dataset) {
-  const Schema& schema = dataset.csv()->schema;
   for (const auto& [name, type] : dataset.file_options().types) {
-    const std::optional<std::size_t> column = schema.index_of(name);
-    if (!column) {
-      std::vector<std::string_view> known;
-      for (const FieldDescription& field : schema.fields()) known.push_back(field.name());
-      const std::optional<std::string_view> nearest = nearest_name(name, known);
-      Error(ErrorCode::configuration, fmt::format("{} has no column '{}' for type=", dataset.name(), name))
-          .field_path(name)
-          .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
-          .raise();
-    }
-    if (schema.fields()[*column].type() != type) raise_misfit(dataset, *column, type);
+    const std::size_t column = column_of_option(dataset, name, "type=");
+    if (dataset.schema().fields()[column].type() != type) raise_misfit(dataset, column, type);
   }
 }
 

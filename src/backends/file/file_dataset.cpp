@@ -21,19 +21,10 @@ bool may_be_null(const FileDataset& dataset, std::size_t column) {
 
 void check_key(const FileDataset& dataset, const std::vector<std::string>& key) {
   for (const std::string& name : key) {
-    const std::optional<std::size_t> column = dataset.schema().index_of(name);
-    if (!column) {
-      std::vector<std::string_view> known;
-      for (const FieldDescription& field : dataset.schema().fields()) known.push_back(field.name());
-      const std::optional<std::string_view> nearest = nearest_name(name, known);
-      Error(ErrorCode::configuration, fmt::format("{} has no column '{}' for key=", dataset.name(), name))
-          .field_path(name)
-          .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
-          .raise();
-    }
-    if (dataset.csv() && dataset.csv()->nulls[*column] != 0) {
+    const std::size_t column = column_of_option(dataset, name, "key=");
+    if (dataset.csv() && dataset.csv()->nulls[column] != 0) {
       Error(ErrorCode::configuration, fmt::format("the key column '{}' of {} is empty in {} records", name,
-                                                  dataset.name(), dataset.csv()->nulls[*column]))
+                                                  dataset.name(), dataset.csv()->nulls[column]))
           .field_path(name)
           .hint("give key= with columns that are never empty")
           .raise();
@@ -65,8 +56,8 @@ void describe_csv(FileDataset& dataset) {
   std::map<std::string, FieldType> types = dataset.file_options().types;
   types.insert(side.types.begin(), side.types.end());  // What the user says wins.
   dataset.set_csv(cached_csv_index(*dataset.file(), dataset.file_options().dialect, types));
-  check_declared_types(dataset);
   dataset.set_schema(dataset.csv()->schema);
+  check_declared_types(dataset);
   dataset.set_rows(dataset.csv()->rows, true);
   choose_key(dataset, side.key);
 }
@@ -95,6 +86,17 @@ const std::vector<RecordPlace>& places_of(const FileDataset& dataset) {
 }
 
 }  // namespace
+
+std::size_t column_of_option(const FileDataset& dataset, const std::string& name, std::string_view option) {
+  if (const std::optional<std::size_t> column = dataset.schema().index_of(name)) return *column;
+  std::vector<std::string_view> known;
+  for (const FieldDescription& field : dataset.schema().fields()) known.push_back(field.name());
+  const std::optional<std::string_view> nearest = nearest_name(name, known);
+  Error(ErrorCode::configuration, fmt::format("{} has no column '{}' for {}", dataset.name(), name, option))
+      .field_path(name)
+      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
+      .raise();
+}
 
 const FileDataset& as_file(const Dataset& dataset) {
   const auto* file = dynamic_cast<const FileDataset*>(&dataset);

@@ -61,6 +61,9 @@ class FileDataset : public Dataset {
   std::optional<Shape> shape_;
 };
 
+/// The position of a column that an option of the URL names. Errors: ConfigurationError with the nearest name.
+std::size_t column_of_option(const FileDataset& dataset, const std::string& name, std::string_view option);
+
 /// The file of a dataset that this backend made.
 const FileDataset& as_file(const Dataset& dataset);
 

@@ -25,10 +25,6 @@ using Condition = std::optional<std::string>;
 // How many elements of a list are tests of their own, which a GIN index serves.
 constexpr std::size_t most_members = 8;
 
-bool is_below(Operator op) noexcept {
-  return op == Operator::less || op == Operator::less_equal;
-}
-
 std::string present(const std::string& sql) {
   return sql + " is not null";
 }
@@ -95,21 +91,6 @@ Condition compare_number(const Operand& operand, Operator op, const Value& liter
     if (Condition condition = contained(operand, op, literal)) return condition;
   }
   return compare(number.sql, op, *constant);
-}
-
-bool holds(Operator op, std::strong_ordering order) noexcept {
-  switch (op) {
-    case Operator::equal:
-      return order == 0;
-    case Operator::less:
-      return order < 0;
-    case Operator::less_equal:
-      return order <= 0;
-    case Operator::greater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
 }
 
 std::string compare_text(const Typed& string, Operator op, const std::string& text) {
@@ -386,7 +367,8 @@ std::optional<std::string> compare_operands(const Operand& left, Operator op, co
   if (!numbers) return std::nullopt;
   std::vector<std::string> parts{*numbers, compare_natives(left.boolean, op, right.boolean),
                                  compare_natives(left.binary, op, right.binary),
-                                 compare_moments(left, op, right), compare_times(left.time, op, right.time)};
+                                 compare_moments(left, op, right),
+                                 compare_natives(left.time, op, right.time)};
   if (left.string && right.string)
     parts.push_back(compare(text_in_order(left.string), op, text_in_order(right.string)));
   if (left.json && right.json && op != Operator::less && op != Operator::greater)

@@ -13,10 +13,6 @@ namespace {
 constexpr std::int64_t day_microseconds = 86'400'000'000;
 constexpr std::int64_t day_seconds = 86'400;
 
-bool is_below(Operator op) noexcept {
-  return op == Operator::less || op == Operator::less_equal;
-}
-
 // A literal on the time line of all moments: a day and the time in it, or one of the infinities.
 struct Moment {
   int infinite = 0;
@@ -165,10 +161,6 @@ std::string compare_time(const Typed& time, Operator op, Time literal) {
     return op != Operator::equal && is_below(op) != below ? time.sql + " is not null" : "false";
   }
   return compare(time.sql, op, constant("time", sql_text(literal)));
-}
-
-std::string compare_times(const Typed& left, Operator op, const Typed& right) {
-  return left && right ? compare(left.sql, op, right.sql) : "false";
 }
 
 }  // namespace dataknobs::postgresql

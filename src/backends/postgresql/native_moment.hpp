@@ -19,6 +19,5 @@ std::string compare_moment(const Operand& operand, Operator op, const Value& lit
 std::string compare_moments(const Operand& left, Operator op, const Operand& right);
 
 std::string compare_time(const Typed& time, Operator op, Time literal);
-std::string compare_times(const Typed& left, Operator op, const Typed& right);
 
 }  // namespace dataknobs::postgresql

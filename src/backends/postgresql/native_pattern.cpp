@@ -47,27 +47,12 @@ Condition list_contains(const Operand& operand, const Value& element) {
       json.sql, *constant);
 }
 
-bool is_json_class(const Value& value) {
-  switch (value.type()) {
-    case ValueType::boolean:
-    case ValueType::integer:
-    case ValueType::floating:
-    case ValueType::decimal:
-    case ValueType::string:
-    case ValueType::json:
-    case ValueType::vector:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Condition contains(const Operand& operand, const Value& literal) {
   std::vector<std::string> parts;
   const auto* text = literal.get_if<std::string>();
   if (text != nullptr && operand.string && text->find('\0') == std::string::npos)
     parts.push_back(like(operand.string, "%" + escaped(*text) + "%"));
-  if (operand.json && is_json_class(literal)) {
+  if (operand.json && (is_json_leaf(literal.type()) || literal.type() == ValueType::vector)) {
     Condition listed = list_contains(operand, literal);
     if (!listed) return std::nullopt;
     parts.push_back(std::move(*listed));

@@ -65,10 +65,6 @@ Sql either(const Sql& left, const Sql& right) {
   return joined({left, right}, " OR ");
 }
 
-bool is_less(Operator op) {
-  return op == Operator::less || op == Operator::less_equal;
-}
-
 std::optional<Sql> compare_number(const Operand& operand, const FieldType& type, Operator op,
                                   const Value& number) {
   if (!operand.has_numbers) return std::nullopt;
@@ -76,7 +72,7 @@ std::optional<Sql> compare_number(const Operand& operand, const FieldType& type,
   if (!condition) return std::nullopt;
   if (!condition->constant) return Sql("0");
   Sql sql = compare(operand.plain, condition->op, *condition->constant);
-  if (op == Operator::equal || is_less(condition->op)) return sql;
+  if (op == Operator::equal || is_below(condition->op)) return sql;
   // Above all numbers come texts and blobs, which are none; but NaN is kept as text.
   Sql end = Sql(operand.range) << " < ''";
   if (type.kind() == ValueType::floating) end = either(end, Sql(operand.text) << " = 'NaN'");
@@ -87,12 +83,12 @@ std::optional<Sql> compare_number(const Operand& operand, const FieldType& type,
 Sql compare_text(const Operand& operand, Operator op, const std::string& text) {
   Sql sql = compare(operand.text, op, text);
   if (op == Operator::equal) return sql;
-  return both(sql, Sql(operand.text) << (is_less(op) ? " >= ''" : " < x''"));
+  return both(sql, Sql(operand.text) << (is_below(op) ? " >= ''" : " < x''"));
 }
 
 Sql compare_blob(const Operand& operand, Operator op, const Binary& binary) {
   Sql sql = compare(operand.plain, op, binary);
-  return is_less(op) ? both(sql, Sql(operand.plain) << " >= x''") : sql;
+  return is_below(op) ? both(sql, Sql(operand.plain) << " >= x''") : sql;
 }
 
 std::optional<Sql> compare_string(const Operand& operand, Operator op, const std::string& text) {

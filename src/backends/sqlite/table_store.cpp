@@ -113,11 +113,12 @@ bool TableStore::update(const TableRow& row, const Sql& key, bool whole) {
 }
 
 bool TableStore::upsert(const TableRow& row, const Sql& key) {
-  const bool replaces = dataset_->key_is_unique ? exists(key) : update(row, key, true);
   if (!dataset_->key_is_unique) {
-    if (!replaces) insert(row, false);
-    return replaces;
+    if (update(row, key, true)) return true;
+    insert(row, false);
+    return false;
   }
+  const bool replaces = exists(key);
   const std::string replacements = row.replacements();
   Sql sql = row.insert_sql(table_);
   sql << " ON CONFLICT (" << key_list(*dataset_) << ") DO ";

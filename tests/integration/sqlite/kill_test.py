@@ -50,6 +50,7 @@ def write_and_kill(program, url, first, generator):
     acknowledged = []
     while len(acknowledged) < wanted and (line := process.stdout.readline()):
         acknowledged.append(int(line))
+    # There is nothing to wait for: the moment itself is what is random, between two acknowledgements.
     time.sleep(generator.uniform(0, 0.1 if wanted == 0 else 0.005))
     process.kill()
     # By the same reader, which has read ahead: communicate() would leave out what it holds.

@@ -14,9 +14,12 @@
 
 #include <dataknobs/dataknobs.hpp>
 
+#include "support/error_of.hpp"
+
 namespace dataknobs {
 namespace {
 
+using test::error_of;
 using testing::HasSubstr;
 
 std::string people(int rows, int from = 0) {
@@ -78,17 +81,6 @@ class CopyTest : public testing::Test {
 /// So many records a chunk.
 CopyOptions chunked(std::uint64_t records) {
   return CopyOptions().chunk(records, std::uint64_t{1} << 40U);
-}
-
-/// What the call throws: its code and its text.
-template <class Call>
-Error error_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ErrorCode::internal, "nothing was thrown");
 }
 
 /// Runs beside a copy, which must not be entered by its own thread.

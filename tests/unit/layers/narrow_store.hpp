@@ -15,6 +15,7 @@
 #include "backends/memory/backend.hpp"
 #include "layers/forward.hpp"
 #include "layers/layers.hpp"
+#include "support/error_of.hpp"
 #include "support/run_task.hpp"
 
 namespace dataknobs::test {
@@ -151,16 +152,5 @@ class LayeredTable {
   std::shared_ptr<NarrowBackend> narrow_;
   std::shared_ptr<Backend> layered_;
 };
-
-/// The error of a call that must fail.
-template <class Call>
-Error error_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error(ErrorCode::internal, "the call did not fail");
-}
 
 }  // namespace dataknobs::test
