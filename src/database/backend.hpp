@@ -174,11 +174,15 @@ class WriterOptions {
   WriteMode mode() const noexcept { return mode_; }
   std::uint64_t expected_rows() const noexcept { return expected_rows_; }
   WriterOptions& set_expected_rows(std::uint64_t rows) { return expected_rows_ = rows, *this; }
+  /// About how many bytes of records the writer may hold back, to write them better together.
+  std::uint64_t buffer_bytes() const noexcept { return buffer_bytes_; }
+  WriterOptions& set_buffer_bytes(std::uint64_t bytes) { return buffer_bytes_ = bytes, *this; }
 
  private:
   DatasetPointer dataset_;
   WriteMode mode_;
   std::uint64_t expected_rows_ = 0;
+  std::uint64_t buffer_bytes_ = std::uint64_t{32} << 20U;
 };
 
 /// Gives the batches of a scan. One call at a time.

@@ -141,6 +141,10 @@ class Batch {
   std::shared_ptr<State> state_;
 };
 
+/// A writer that takes records rather than columns takes a batch in slices of so many: records made of columns
+/// take several times their memory, and those of a slice go with it.
+inline constexpr std::uint64_t kRecordsAtOnce = 256;
+
 /// The Arrow storage type of a kind, as in Column.
 std::shared_ptr<arrow::DataType> storage_type(ValueType kind);
 

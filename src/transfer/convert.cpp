@@ -34,6 +34,21 @@ std::string record_name(const Batch& batch, std::int64_t row, const std::vector<
   return fmt::format("number {}", ordinal + static_cast<std::uint64_t>(row) + 1);
 }
 
+// The column of that name, or nullptr.
+const Column* column_of(const Batch& batch, const std::string& name) {
+  const auto index = batch.schema().index_of(name);
+  return index ? &batch.columns()[*index] : nullptr;
+}
+
+std::vector<Value> values_of(const std::vector<const Column*>& columns, std::uint64_t row) {
+  std::vector<Value> values;
+  values.reserve(columns.size());
+  for (const Column* column : columns) {
+    values.push_back(column == nullptr ? Value() : column->value(static_cast<std::int64_t>(row)));
+  }
+  return values;
+}
+
 std::int64_t first_wide_integer(const arrow::Int64Array& array, std::int32_t width) {
   const std::int64_t limit = std::int64_t{1} << (width - 1);
   const std::int64_t* values = array.raw_values();
@@ -159,10 +174,24 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
 
 Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const {
   if (plan_.ids == IdOrigin::kept) return source;
+  const auto hashed = [&](std::uint64_t row) {
+    return text_hash(fmt::format("{}/{}/{}", run_id_, chunk, ordinal + row));
+  };
+  // Columns stay columns: as records they would take several times the memory until they are written.
+  if (source.has_columns()) {
+    std::vector<const Column*> key;
+    for (const std::string& name : plan_.key) key.push_back(column_of(source, name));
+    ColumnBuilder ids{FieldType(ValueType::string)};
+    ids.reserve(static_cast<std::int64_t>(source.size()));
+    for (std::uint64_t row = 0; row < source.size(); ++row) {
+      ids.append_text(plan_.ids == IdOrigin::hashed ? hashed(row) : key_to_id(values_of(key, row)));
+    }
+    return Batch::from_columns(source.schema(), source.columns(), ids.finish().array());
+  }
   std::vector<Record> rows = source.rows();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (plan_.ids == IdOrigin::hashed) {
-      rows[i].set_id(text_hash(fmt::format("{}/{}/{}", run_id_, chunk, ordinal + i)));
+      rows[i].set_id(hashed(i));
       continue;
     }
     std::vector<Value> key;

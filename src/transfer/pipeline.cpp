@@ -10,16 +10,13 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/offload.hpp"
+#include "transfer/batch_size.hpp"
 #include "transfer/kill_point.hpp"
 #include "transfer/task_group.hpp"
 
 namespace dataknobs {
 
 namespace {
-
-// A step runs at most so many batches ahead of the next one; the memory budget bounds their size.
-constexpr std::size_t kAhead = 4;
-constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20U;
 
 // A batch on its way, or the end of its chunk (then it is empty).
 struct Piece {
@@ -37,7 +34,7 @@ using PieceChannel = Channel<Piece>;
 class Lane {
  public:
   explicit Lane(std::shared_ptr<PipelineState> state)
-      : state_(std::move(state)), read_(kAhead), converted_(kAhead) {}
+      : state_(std::move(state)), read_(kBatchesAhead), converted_(kBatchesAhead) {}
 
   static Task<void> read(std::shared_ptr<Lane> lane) {
     co_await lane->read_chunks();
@@ -58,9 +55,7 @@ class Lane {
   Task<void> write_chunk(Piece first);
   Task<void> write_pieces(Session& session, ChunkEntry& entry, Piece first);
   Task<void> commit(std::unique_ptr<Session> session, const ChunkEntry& entry);
-  std::uint64_t batch_bytes() const {
-    return std::clamp(state_->budget.limit() / 16, kBatchBytes / 16, kBatchBytes);
-  }
+  std::uint64_t batch_bytes() const { return batch_bytes_within(state_->budget.limit()); }
 
   std::shared_ptr<PipelineState> state_;
   PieceChannel read_;
@@ -141,6 +136,8 @@ void Lane::convert_piece(Piece& piece) const {
   piece.counts.written = matching.size();
   piece.batch = matching.empty() ? Batch() : state_->converter.convert(matching, piece.chunk, piece.ordinal);
   if (state_->digest) piece.counts.digest = digest_of(piece.batch, state_->rule);
+  // What was read is gone by now; what was made of it may be larger.
+  piece.share.resize(piece.batch.memory());
 }
 
 Task<void> Lane::write_chunks() {
@@ -190,7 +187,8 @@ Task<void> Lane::write_chunk(Piece first) {
 Task<void> Lane::write_pieces(Session& session, ChunkEntry& entry, Piece first) {
   Context context;
   WriterOptions options(state_->target_dataset, state_->mode);
-  options.set_expected_rows(state_->chunks[entry.number].rows);
+  options.set_expected_rows(state_->chunks[entry.number].rows)
+      .set_buffer_bytes(buffer_bytes_within(state_->budget.limit()));
   std::unique_ptr<Writer> writer = co_await session.writer(context, options);
   std::optional<Piece> piece(std::move(first));
   while (piece && !piece->last) {

@@ -9,6 +9,7 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/offload.hpp"
+#include "transfer/batch_size.hpp"
 #include "transfer/endpoint.hpp"
 #include "transfer/kill_point.hpp"
 #include "transfer/task_group.hpp"
@@ -16,9 +17,6 @@
 namespace dataknobs {
 
 namespace {
-
-constexpr std::size_t kAhead = 4;
-constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20U;
 
 struct Portion {
   Batch batch;
@@ -36,7 +34,7 @@ class DigestScan {
         meter_(meter),
         converter_(converter),
         budget_(memory),
-        channel_(kAhead) {}
+        channel_(kBatchesAhead) {}
 
   static Task<void> read(std::shared_ptr<DigestScan> self) {
     co_await self->read_batches();
@@ -65,7 +63,7 @@ Task<void> DigestScan::read_batches() {
   const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
   std::unique_ptr<Session> session = co_await backend_.session(context, mode);
   ScanRequest request = scan_.request();
-  const std::uint64_t wanted = std::clamp(budget_.limit() / 16, kBatchBytes / 16, kBatchBytes);
+  const std::uint64_t wanted = batch_bytes_within(budget_.limit());
   request.set_batch_bytes(wanted).set_prefer_columns(true);
   std::unique_ptr<Reader> reader = co_await scan_.open(context, *session, request);
   std::uint64_t expected = wanted;
@@ -165,7 +163,7 @@ Task<DigestTotal> digest_copied(Backend& source, const SourceScan& scan, const B
   std::unique_ptr<Session> from = co_await source.session(context, SessionMode::autocommit);
   std::unique_ptr<Session> to = co_await target.session(context, SessionMode::autocommit);
   ScanRequest request = scan.request();
-  request.set_batch_bytes(kBatchBytes).set_prefer_columns(true);
+  request.set_batch_bytes(kMostBatchBytes).set_prefer_columns(true);
   std::unique_ptr<Reader> reader = co_await scan.open(context, *from, request);
   DigestTotal total;
   while (std::optional<Batch> batch = co_await reader->next(context)) {

@@ -11,12 +11,12 @@
 
 #include "record/json.hpp"
 #include "runtime/offload.hpp"
+#include "transfer/batch_size.hpp"
 
 namespace dataknobs {
 
 namespace {
 
-constexpr std::uint64_t kBatchBytes = std::uint64_t{1} << 20U;
 constexpr std::size_t kExcerpt = 120;
 
 bool has_ids(const Dataset& dataset) {
@@ -246,7 +246,7 @@ Task<void> VerifyRun::visit(Side& side, const Visitor& visitor) {
   std::unique_ptr<Session> session =
       co_await side.endpoint.backend().session(context, SessionMode::autocommit);
   ScanRequest request = side.scan->request();
-  request.set_batch_bytes(std::clamp(options_.memory() / 16, kBatchBytes / 16, kBatchBytes));
+  request.set_batch_bytes(batch_bytes_within(options_.memory()));
   std::unique_ptr<Reader> reader = co_await side.scan->open(context, *session, request);
   while (std::optional<Batch> batch = co_await reader->next(context)) {
     meter_.now().read += batch->size();

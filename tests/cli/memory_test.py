@@ -39,7 +39,9 @@ class MemoryTest(ProgramTest):
         self.assertLessEqual(peak, budget + ALLOWANCE, f"{source} -> {target}: {peak / MEBIBYTE:.0f} MiB")
 
     def test_small_budget(self):
-        self.check("big.csv", "sqlite:big.db?table=big", 16 * MEBIBYTE)
+        for target in ("sqlite:big.db?table=big", "big.ndjson", "big.parquet", "again.csv"):
+            with self.subTest(target):
+                self.check("big.csv", target, 16 * MEBIBYTE)
 
     def test_default_budget(self):
         self.check("big.csv", "sqlite:big.db?table=big", 64 * MEBIBYTE)

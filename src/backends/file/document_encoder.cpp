@@ -23,13 +23,9 @@ class DocumentEncoder : public Encoder {
 
   void write(const Batch& batch, OutputFile& output) override {
     if (batch.empty()) return;
-    if (first_) choose_types(batch);
-    for (const Record& record : batch.rows()) {
-      if (array_ && !first_) text_ += ",\n";
-      append_document(text_, record, note_, first_, id_is_known(record));
-      if (!array_) text_ += '\n';
-      first_ = false;
-      if (text_.size() >= kBlockBytes) pour(output);
+    for (std::uint64_t offset = 0; offset < batch.size(); offset += kRecordsAtOnce) {
+      const Batch part = batch.slice(offset, kRecordsAtOnce);
+      write_records(part.rows(), output);
     }
     pour(output);
   }
@@ -60,19 +56,30 @@ class DocumentEncoder : public Encoder {
  private:
   static constexpr std::size_t kBlockBytes = 64U << 10U;
 
+  void write_records(const std::vector<Record>& records, OutputFile& output) {
+    if (first_) choose_types(records);
+    for (const Record& record : records) {
+      if (array_ && !first_) text_ += ",\n";
+      append_document(text_, record, note_, first_, id_is_known(record));
+      if (!array_) text_ += '\n';
+      first_ = false;
+      if (text_.size() >= kBlockBytes) pour(output);
+    }
+  }
+
   void pour(OutputFile& output) {
     output.append(text_);
     text_.clear();
   }
 
   /// Types that hold for the whole file, so that records need no word of their own.
-  void choose_types(const Batch& batch) {
+  void choose_types(const std::vector<Record>& records) {
     for (const FieldDescription& field : schema_.fields()) {
       if (!field.name().starts_with('$') && is_noted(field.type().kind())) {
         note_.types.emplace(field.name(), field.type().kind());
       }
     }
-    note_types(note_, batch.rows());
+    note_types(note_, records);
   }
 
   bool id_is_known(const Record& record) const {

@@ -27,6 +27,8 @@ struct Shape {
 class Encoder {
  public:
   virtual ~Encoder() = default;
+  /// How many bytes of records may wait for others that are written together with them.
+  virtual void set_buffer_bytes(std::uint64_t) {}
   /// Starts an empty file.
   virtual void begin(OutputFile& output) = 0;
   /// Errors: SerializationError that names record, field, value and type where a value does not fit.

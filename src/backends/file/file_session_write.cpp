@@ -183,10 +183,13 @@ Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions&
     }
     if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot cannot be written").raise();
     if (mode_ == SessionMode::transaction) {
-      return std::make_unique<FileWriter>(options.dataset(), nullptr, load_of(dataset));
+      const std::shared_ptr<PartLoad> load = load_of(dataset);
+      load->set_buffer_bytes(options.buffer_bytes());
+      return std::make_unique<FileWriter>(options.dataset(), nullptr, load);
     }
-    return std::make_unique<FileWriter>(options.dataset(),
-                                        std::make_unique<WholeLoad>(shape.options.path, shape), nullptr);
+    auto load = std::make_unique<WholeLoad>(shape.options.path, shape);
+    load->set_buffer_bytes(options.buffer_bytes());
+    return std::make_unique<FileWriter>(options.dataset(), std::move(load), nullptr);
   };
   co_return co_await offload(work);
 }

@@ -32,6 +32,7 @@ struct LoadPoint {
 class Load {
  public:
   virtual ~Load() = default;
+  void set_buffer_bytes(std::uint64_t bytes) { encoder_->set_buffer_bytes(bytes); }
   void write(const Batch& batch);
   /// Records written by this object.
   std::uint64_t rows() const noexcept { return rows_; }

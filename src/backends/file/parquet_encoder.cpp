@@ -26,7 +26,6 @@ namespace {
 
 constexpr std::int64_t kVersion = 1;
 constexpr std::int64_t kRowGroupRows = 128 << 10;
-constexpr std::uint64_t kRowGroupBytes = std::uint64_t{32} << 20U;
 // The length of a footer and the magic number behind it.
 constexpr std::size_t kTailBytes = 8;
 
@@ -76,6 +75,8 @@ class ParquetEncoder : public Encoder {
     if (sink_) sink_->detach();
   }
 
+  void set_buffer_bytes(std::uint64_t bytes) override { row_group_bytes_ = bytes; }
+
   void begin(OutputFile&) override {}
 
   void write(const Batch& given, OutputFile& output) override {
@@ -96,7 +97,7 @@ class ParquetEncoder : public Encoder {
       if (!writer_) open_writer(output);
       check(writer_->WriteRecordBatch(*arrow::RecordBatch::Make(arrow_schema(), rows, std::move(arrays))));
       group_bytes_ += batch.memory();
-      if (group_bytes_ < kRowGroupBytes) return;
+      if (group_bytes_ < row_group_bytes_) return;
       check(writer_->NewBufferedRowGroup());
       group_bytes_ = 0;
     });
@@ -210,6 +211,7 @@ class ParquetEncoder : public Encoder {
   std::shared_ptr<arrow::Schema> arrow_schema_;
   std::shared_ptr<ArrowOutput> sink_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  std::uint64_t row_group_bytes_ = std::uint64_t{32} << 20U;
   std::uint64_t group_bytes_ = 0;
   std::vector<std::uint64_t> chunk_ends_;
 };

@@ -219,11 +219,14 @@ Task<void> CopyWriter::write_documents(Context& context, const Batch& batch) {
   for (const char* name : {"id", "data", "metadata", "types", "version"})
     wanted.push_back(table().find_column(name));
   co_await use_columns(context, wanted);
-  for (const Record& record : batch.rows()) {
-    append_document_row(buffer_, document_row(record));
-    if (buffer_.size() < buffer_bytes) continue;
-    co_await conversation_->connection().copy_in_bytes(context, buffer_);
-    buffer_.clear();
+  for (std::uint64_t offset = 0; offset < batch.size(); offset += kRecordsAtOnce) {
+    const Batch part = batch.slice(offset, kRecordsAtOnce);
+    for (const Record& record : part.rows()) {
+      append_document_row(buffer_, document_row(record));
+      if (buffer_.size() < buffer_bytes) continue;
+      co_await conversation_->connection().copy_in_bytes(context, buffer_);
+      buffer_.clear();
+    }
   }
   rows_ += batch.size();
   co_await conversation_->connection().copy_in_bytes(context, buffer_);

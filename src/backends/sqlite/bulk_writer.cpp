@@ -38,6 +38,7 @@ class SqliteWriter : public Writer {
   void load(const Batch& batch);
   void load_columns(const Batch& batch);
   void load_rows(const Batch& batch);
+  void load_record(Record record);
   bool takes_columns(const Batch& batch) const;
   Load prepare(const Batch& batch) const;
   std::string conflict_clause(const std::vector<std::string>& names) const;
@@ -176,20 +177,24 @@ void SqliteWriter::raise_at(const Error& error, const Batch& batch, std::int64_t
 
 void SqliteWriter::load_rows(const Batch& batch) {
   if (!store_) store_ = make_record_store(link_->connection(), dataset_);
-  const Precondition any;
-  for (const Record& given : batch.rows()) {
-    Record record = given;
-    const ItemResult result = store_->write(mode_, record, any);
-    if (result.error()) result.error()->raise();
-    const std::string id = record.id().value_or("");
-    if (result.outcome() == Outcome::conflict) {
-      Error(ErrorCode::duplicate_record, "a record with that id exists already").record_id(id).raise();
-    }
-    if (result.outcome() != Outcome::written) {
-      Error(ErrorCode::not_found, "there is no record with that id").record_id(id).raise();
-    }
-    ++written_;
+  for (std::uint64_t offset = 0; offset < batch.size(); offset += kRecordsAtOnce) {
+    const Batch part = batch.slice(offset, kRecordsAtOnce);
+    for (const Record& record : part.rows()) load_record(record);
   }
+}
+
+void SqliteWriter::load_record(Record record) {
+  const Precondition any;
+  const ItemResult result = store_->write(mode_, record, any);
+  if (result.error()) result.error()->raise();
+  const std::string id = record.id().value_or("");
+  if (result.outcome() == Outcome::conflict) {
+    Error(ErrorCode::duplicate_record, "a record with that id exists already").record_id(id).raise();
+  }
+  if (result.outcome() != Outcome::written) {
+    Error(ErrorCode::not_found, "there is no record with that id").record_id(id).raise();
+  }
+  ++written_;
 }
 
 void SqliteWriter::end() noexcept {

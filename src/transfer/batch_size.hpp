@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// How large the batches of a copy are, and how many are on their way: what keeps it within its memory.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace dataknobs {
+
+/// A step runs at most so many batches ahead of the next one; the memory budget bounds their size.
+inline constexpr std::size_t kBatchesAhead = 4;
+
+/// Larger batches are no faster.
+inline constexpr std::uint64_t kMostBatchBytes = std::uint64_t{1} << 20U;
+
+/// The size of a batch, in bytes. A dozen are on their way when the target is slower than the source, and those
+/// being converted and encoded exist in two forms: at 1/32 of the budget, half of it is left for the second ones.
+constexpr std::uint64_t batch_bytes_within(std::uint64_t budget) noexcept {
+  return std::clamp(budget / 32, kMostBatchBytes / 16, kMostBatchBytes);
+}
+
+/// What the writer of a target may hold back, in bytes.
+constexpr std::uint64_t buffer_bytes_within(std::uint64_t budget) noexcept {
+  return std::min(budget / 4, std::uint64_t{32} << 20U);
+}
+
+}  // namespace dataknobs
