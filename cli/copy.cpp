@@ -16,9 +16,9 @@ namespace {
 struct CopyArguments {
   std::string source;
   std::string target;
-  std::string where;
-  std::string select;
-  std::string memory;
+  std::optional<std::string> where;
+  std::optional<std::string> select;
+  std::optional<std::string> memory;
   std::string mode = "insert";
   std::string progress = "auto";
   std::string output = "text";
@@ -32,26 +32,11 @@ struct CopyArguments {
   bool fresh = false;
 };
 
-/// Field names of `--select`, which copies whole fields: a path into one is an error.
-std::vector<std::string> selected_fields(const std::string& text) {
-  std::vector<std::string> names;
-  for (const Path& path : parse_select(text)) {
-    if (path.steps().size() > 1) {
-      Error(ErrorCode::query, "--select of a copy takes whole fields")
-          .field_path(path.to_string())
-          .hint("select '" + path.root() + "', or quote the name if it has a dot")
-          .raise();
-    }
-    names.push_back(path.root());
-  }
-  return names;
-}
-
 CopyOptions copy_options(const CopyArguments& arguments) {
   CopyOptions options;
-  if (!arguments.where.empty()) options.where(std::string_view(arguments.where));
-  if (!arguments.select.empty()) options.select(selected_fields(arguments.select));
-  if (!arguments.memory.empty()) options.memory(parse_size(arguments.memory));
+  if (arguments.where) options.where(std::string_view(*arguments.where));
+  if (arguments.select) options.select(parse_fields(*arguments.select));
+  if (arguments.memory) options.memory(parse_size(*arguments.memory));
   if (arguments.jobs) options.jobs(*arguments.jobs);
   options.limit(arguments.limit)
       .mode(arguments.mode == "upsert" ? CopyMode::upsert : CopyMode::insert)
@@ -104,19 +89,20 @@ void add_copy(CLI::App& app, Program& program) {
   command->add_option("source", given.source, "A URL, a file or a configured name")->required();
   command->add_option("target", given.target, "A URL, a file or a configured name; made if it does not exist")
       ->required();
-  command->add_option("--where", given.where, "Only records for which this holds: age >= 30");
-  command->add_option("--select", given.select, "Only these fields: name, age");
+  add_text(*command, "--where", given.where, "Only records for which this holds: age >= 30");
+  add_text(*command, "--select", given.select, "Only these fields: name, age");
   command->add_option("--limit", given.limit, "At most so many records, the first by id");
   command->add_option("--mode", given.mode, "insert (an existing key is an error; the default) or upsert")
       ->check(CLI::IsMember(std::vector<std::string>{"insert", "upsert"}));
-  command->add_option("--allow-loss", given.allow_loss, "A field whose conversion may lose something");
+  take_one_each(command->add_option("--allow-loss", given.allow_loss,
+                                    "A field whose conversion may lose something (may be repeated)"));
   command->add_flag("--plan", given.plan, "Show what would be done, field by field, and do nothing");
   command->add_flag("--strict", given.strict, "Warnings are errors");
   command->add_flag("--no-proof", given.no_proof, "Do not read the target back to prove it equal");
   command->add_flag("--no-digest", given.no_digest, "Count records only: no digest and no proof");
   command->add_flag("--fresh", given.fresh,
                     "Forget an unfinished or finished run of this copy and start anew");
-  command->add_option("--memory", given.memory, "What records on their way may take (default 64MiB)");
+  add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
   command->add_option("--jobs", given.jobs, "Parts of the source copied at once (default 2)")
       ->check(CLI::Range(1U, 64U));
   command->add_option("--progress", given.progress, "auto, plain or none")

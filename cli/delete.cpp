@@ -61,7 +61,8 @@ void add_delete(CLI::App& app, Program& program) {
   CLI::App* command = app.add_subcommand("delete", "Delete records by id or by a query; prints how many");
   const auto arguments = std::make_shared<DeleteArguments>();
   command->add_option("url", arguments->url, "The database: a URL, a file or a configured name")->required();
-  command->add_option("id", arguments->ids, "Ids of the records");
+  take_each_word(
+      command->add_option("id", arguments->ids, "Ids of the records; of a composite key JSON arrays"));
   command->add_option("--where", arguments->where, "Delete what this finds: age < 0");
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_delete(arguments); }); });

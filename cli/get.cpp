@@ -23,7 +23,8 @@ Task<int> run_get(std::shared_ptr<GetArguments> arguments) {
         .record_id(arguments->id)
         .raise();
   }
-  const bool show_id = co_await shows_ids(arguments->url);
+  const DatasetPointer dataset = co_await describe_dataset(arguments->url);
+  const bool show_id = dataset != nullptr && shows_ids(*dataset, {});
   write_standard_output(record_to_json(*record, show_id) + "\n");
   co_await database.close();
   co_return 0;

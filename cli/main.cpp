@@ -38,20 +38,22 @@ void add_names(const CLI::App& app, std::vector<std::string>& names) {
   }
 }
 
-/// "did you mean ..." for the first word that no option or subcommand took.
+/// "did you mean ..." for the first word that no option or subcommand took and that is near to a known one.
 std::string suggestion(const CLI::App& app) {
   const CLI::App* scope = &app;
   for (const CLI::App* chosen : app.get_subcommands()) scope = chosen;
   std::vector<std::string> names;
   add_names(*scope, names);
   const std::vector<std::string_view> known(names.begin(), names.end());
-  for (const std::string& word : app.remaining(true)) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  for (const std::string& word : unknown) {
     const std::string name = word.substr(0, word.find('='));
     if (const auto nearest = nearest_name(name, known)) {
       return fmt::format("  hint: did you mean '{}' instead of '{}'?\n", *nearest, name);
     }
   }
-  return fmt::format("  hint: 'dataknobs {}--help' lists what there is\n",
+  return fmt::format("  hint: {}'dataknobs {}--help' lists what there is\n",
+                     unknown.empty() ? "" : fmt::format("'{}' is not known; ", unknown.front()),
                      scope == &app ? "" : scope->get_name() + " ");
 }
 

@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "database/config.hpp"
 #include "database/registry.hpp"
 #include "record/json.hpp"
+#include "transfer/schema_inference.hpp"
 
 namespace dataknobs::cli {
 
@@ -176,32 +179,79 @@ class TableOutput final : public RecordOutput {
   std::uint64_t count_ = 0;
 };
 
+/// The columns of CSV and Parquet in their order, each of a type that takes all of its values.
+class ShownColumns {
+ public:
+  /// Those that are known before the first record: of the dataset, or what was selected.
+  ShownColumns(const Dataset& dataset, const std::vector<Path>& select) {
+    for (const Path& path : select) {
+      const bool whole_field = path.steps().size() == 1 && !path.is_metadata();
+      const FieldDescription* column = whole_field ? dataset.schema().find(path.root()) : nullptr;
+      place_of(whole_field ? path.root() : path.to_string(),
+               column != nullptr ? column->type() : FieldType());
+    }
+    if (!select.empty()) return;
+    if (shows_ids(dataset, select)) place_of("id", FieldType(ValueType::string));
+    for (const FieldDescription& field : dataset.schema().fields()) place_of(field.name(), field.type());
+  }
+  ShownColumns() = default;
+
+  void note(const Field& field) {
+    const std::size_t place = place_of(field.name(), FieldType());
+    const FieldType type(field.value().type());
+    FieldType& shown = types_[place];
+    if (type.is_any() || type.kind() == shown.kind() || mixed_.contains(place)) return;
+    shown = shown.is_any() ? type : common_type(shown, type);
+    if (shown.is_any()) mixed_.insert(place);
+  }
+
+  Schema schema() const {
+    std::vector<FieldDescription> fields;
+    for (std::size_t i = 0; i < names_.size(); ++i) fields.emplace_back(names_[i], types_[i]);
+    return Schema(std::move(fields));
+  }
+
+ private:
+  std::size_t place_of(const std::string& name, const FieldType& type) {
+    const auto [found, is_new] = places_.emplace(name, names_.size());
+    if (is_new) {
+      names_.push_back(name);
+      types_.push_back(type);
+    }
+    return found->second;
+  }
+
+  std::vector<std::string> names_;
+  std::vector<FieldType> types_;  ///< "any" while no value was seen, or of what has no type in common.
+  std::map<std::string, std::size_t> places_;
+  std::set<std::size_t> mixed_;
+};
+
 /// CSV and Parquet through the file store's writer to standard output.
 class FileOutput final : public RecordOutput {
  public:
-  FileOutput(std::string format, bool show_id) : format_(std::move(format)), show_id_(show_id) {}
+  FileOutput(std::string format, bool show_id, ShownColumns columns)
+      : format_(std::move(format)), show_id_(show_id), columns_(std::move(columns)) {}
 
   Task<void> write(const Records& records) override {
-    Records shown;
-    for (const Record& record : records) shown.push_back(with_id(record, show_id_));
-    batches_.push_back(Batch::from_rows(std::move(shown)));
+    for (const Record& record : records) {
+      records_.push_back(with_id(record, show_id_));
+      for (const Field& field : records_.back().fields()) columns_.note(field);
+    }
     co_return;
   }
 
-  /// The columns are known only once all records were seen, so they are held until here.
+  /// All columns are known only once all records were seen, so they are held until here.
   Task<void> finish() override {
-    Records all;
-    for (Batch& batch : batches_) {
-      for (Record& record : std::move(batch).take_rows()) all.push_back(std::move(record));
-    }
-    const Batch whole = Batch::from_rows(std::move(all));
+    const Schema schema = columns_.schema();
+    const Batch whole = Batch::from_rows(std::move(records_)).with_schema(schema);
     const StoreUrl url = StoreUrl::parse("file:-?format=" + format_);
     const std::shared_ptr<Backend> backend = open_backend(url);
     const DatasetOptions options = Registry::instance().find("file").dataset(url);
     Context context;
     std::unique_ptr<Session> session = co_await backend->session(context, SessionMode::autocommit);
     CreateRequest request(options, Layout::columns);
-    request.set_schema(whole.schema());
+    request.set_schema(schema);
     const DatasetPointer dataset = co_await session->create_dataset(context, request);
     const WriterOptions writer_options(dataset, WriteMode::insert);
     std::unique_ptr<Writer> writer = co_await session->writer(context, writer_options);
@@ -212,7 +262,8 @@ class FileOutput final : public RecordOutput {
  private:
   std::string format_;
   bool show_id_;
-  std::vector<Batch> batches_;
+  ShownColumns columns_;
+  Records records_;
 };
 
 }  // namespace
@@ -222,27 +273,34 @@ const std::vector<std::string>& output_formats() {
   return formats;
 }
 
-std::unique_ptr<RecordOutput> make_output(const std::string& format, bool show_id) {
+std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset* dataset,
+                                          const std::vector<Path>& select) {
+  const bool show_id = dataset != nullptr && shows_ids(*dataset, select);
   if (format == "table") return std::make_unique<TableOutput>(show_id);
   if (format == "json") return std::make_unique<JsonArrayOutput>(show_id);
   if (format == "ndjson") return std::make_unique<JsonLinesOutput>(show_id);
-  return std::make_unique<FileOutput>(format, show_id);
+  ShownColumns columns = dataset != nullptr ? ShownColumns(*dataset, select) : ShownColumns();
+  return std::make_unique<FileOutput>(format, show_id, std::move(columns));
 }
 
 std::string default_output_format() {
   return ::isatty(STDOUT_FILENO) == 1 ? "table" : "ndjson";
 }
 
-Task<bool> shows_ids(std::string url) {
+Task<DatasetPointer> describe_dataset(std::string url) {
   const StoreUrl parsed = resolve_store(url);
   const BackendDriver& driver = Registry::instance().find(parsed.scheme());
   const std::shared_ptr<Backend> backend = open_backend(parsed);
   const DatasetOptions options = driver.dataset(parsed);
   Context context;
-  const DatasetPointer dataset = co_await backend->describe(context, options, false);
+  DatasetPointer dataset = co_await backend->describe(context, options, false);
   co_await backend->close(context);
-  if (dataset == nullptr) co_return false;
-  co_return dataset->layout() == Layout::document && !dataset->positional_ids();
+  co_return dataset;
+}
+
+bool shows_ids(const Dataset& dataset, const std::vector<Path>& select) {
+  if (select.empty()) return dataset.layout() == Layout::document && !dataset.positional_ids();
+  return std::any_of(select.begin(), select.end(), [](const Path& path) { return path.is_id(); });
 }
 
 std::string record_to_json(const Record& record, bool show_id) {

@@ -9,6 +9,8 @@
 
 #include <dataknobs/database.hpp>
 
+#include "database/dataset.hpp"
+
 namespace dataknobs::cli {
 
 /// Writes batches of records as they come. Errors: an Error of code resource if stdout does not take them.
@@ -21,13 +23,17 @@ class RecordOutput {
 
 /// Names for `--output`: table, json, ndjson, csv, parquet.
 const std::vector<std::string>& output_formats();
-/// `show_id`: the id is shown as the member or column `id` where no field has that name.
-std::unique_ptr<RecordOutput> make_output(const std::string& format, bool show_id);
+/// For records of that dataset (nothing if it does not exist) and what was selected of them.
+std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset* dataset,
+                                          const std::vector<Path>& select);
 
 /// table for a terminal, else ndjson.
 std::string default_output_format();
-/// True if the ids of that database are to be shown: they are kept, and no key column shows them already.
-Task<bool> shows_ids(std::string url);
+/// What its store knows of a database; nothing if it does not exist.
+Task<DatasetPointer> describe_dataset(std::string url);
+/// True if ids are to be shown, as a member or column `id`, of records that have no field of that name: it was
+/// selected, or everything is shown, ids are kept, and no key column shows them already.
+bool shows_ids(const Dataset& dataset, const std::vector<Path>& select);
 /// A record as one JSON object.
 std::string record_to_json(const Record& record, bool show_id);
 /// Writes all of it to stdout. Errors: resource.

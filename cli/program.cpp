@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,14 +9,29 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <memory>
 
 #include <fmt/format.h>
 
 #include "runtime/offload.hpp"
 
 namespace dataknobs::cli {
+
+void add_text(CLI::App& command, const std::string& name, std::optional<std::string>& target,
+              const std::string& description) {
+  const auto take = [&target](const std::string& text) { target = text; };
+  command.add_option_function<std::string>(name, take, description);
+}
+
+void take_one_each(CLI::Option* option) {
+  option->expected(1)->allow_extra_args(false)->take_all();
+}
+
+void take_each_word(CLI::Option* option) {
+  // More than fit on a command line; with that policy the parser does not insist on so many.
+  constexpr int words_at_most = 1 << 24;
+  option->take_all()->expected(words_at_most, -1)->allow_extra_args(false)->option_text("TEXT ...");
+}
 
 int exit_code(ErrorCode code) noexcept {
   return code == ErrorCode::internal ? 1 : 10 + static_cast<int>(code);
@@ -58,15 +74,23 @@ void report_warning(const std::string& text) {
 
 namespace {
 
-std::string read_to_end() {
+/// `what` names the source in errors.
+[[noreturn]] void raise_unreadable(const std::string& what, int number) {
+  const ErrorCode code = number == ENOENT   ? ErrorCode::not_found
+                         : number == EACCES ? ErrorCode::permission
+                                            : ErrorCode::serialization;
+  Error(code, "cannot read " + what).native("", std::strerror(number)).raise();
+}
+
+std::string read_to_end(int descriptor, const std::string& what) {
   std::string text;
   std::array<char, 65536> buffer{};
   while (true) {
-    const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count == 0) return text;
     if (count < 0) {
       if (errno == EINTR) continue;
-      Error(ErrorCode::serialization, "cannot read standard input").native("", std::strerror(errno)).raise();
+      raise_unreadable(what, errno);
     }
     text.append(buffer.data(), static_cast<std::size_t>(count));
   }
@@ -75,24 +99,17 @@ std::string read_to_end() {
 }  // namespace
 
 Task<std::string> read_standard_input() {
-  auto work = [] { return read_to_end(); };
+  auto work = [] { return read_to_end(STDIN_FILENO, "standard input"); };
   co_return co_await offload(work);
 }
 
 std::string read_whole_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
-    Error(ErrorCode::not_found, fmt::format("cannot open '{}'", path))
-        .native("", std::strerror(errno))
-        .raise();
-  }
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) {
-    Error(ErrorCode::serialization, fmt::format("cannot read '{}'", path))
-        .native("", std::strerror(errno))
-        .raise();
-  }
-  return text;
+  const std::string what = fmt::format("'{}'", path);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) raise_unreadable(what, errno);
+  const std::unique_ptr<const int, void (*)(const int*)> closing(&descriptor,
+                                                                 [](const int* open) { ::close(*open); });
+  return read_to_end(descriptor, what);
 }
 
 std::vector<Path> parse_select(const std::string& text) {
@@ -111,6 +128,20 @@ std::vector<Path> parse_select(const std::string& text) {
     begin = position + 1;
   }
   return paths;
+}
+
+std::vector<std::string> parse_fields(const std::string& text) {
+  std::vector<std::string> names;
+  for (const Path& path : parse_select(text)) {
+    if (path.steps().size() > 1) {
+      Error(ErrorCode::query, "--select takes whole fields here")
+          .field_path(path.to_string())
+          .hint("select '" + path.root() + "', or quote the name if it has a dot")
+          .raise();
+    }
+    names.push_back(path.root());
+  }
+  return names;
 }
 
 std::uint64_t parse_size(const std::string& text) {

@@ -5,6 +5,7 @@
 /// options and sets the action to run.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,15 @@ void add_put(CLI::App& app, Program& program);
 void add_query(CLI::App& app, Program& program);
 void add_verify(CLI::App& app, Program& program);
 
+/// An option of one text. An empty one is a text too: by itself the parser would count it as not given.
+void add_text(CLI::App& command, const std::string& name, std::optional<std::string>& target,
+              const std::string& description);
+/// Of an option that may be repeated: each time it takes the one word behind it, as it is. By itself the parser would
+/// take all words that follow, and words in brackets apart.
+void take_one_each(CLI::Option* option);
+/// The same of a positional argument that takes any number of words.
+void take_each_word(CLI::Option* option);
+
 /// The program was called wrongly, as shells have it.
 inline constexpr int usage_exit_code = 2;
 /// 10 + the number of the error code; 1 for internal errors.
@@ -48,10 +58,12 @@ void report_warning(const std::string& text);
 
 /// Everything that standard input holds, read off the loop. Errors: serialization if it cannot be read.
 Task<std::string> read_standard_input();
-/// The content of a file. Errors: not_found, permission.
+/// The content of a file. Errors: not_found, permission, serialization if it cannot be read.
 std::string read_whole_file(const std::string& path);
 /// `a, b.c, "x.y"` as paths. Errors: QueryError.
 std::vector<Path> parse_select(const std::string& text);
+/// The same where only whole fields can be selected. Errors: QueryError, for a path into a field too.
+std::vector<std::string> parse_fields(const std::string& text);
 /// Digits with an optional unit: 64MiB, 512KiB, 1GiB, 1000000. Errors: invalid_argument.
 std::uint64_t parse_size(const std::string& text);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
+#include "expr/literal.hpp"
 #include "output.hpp"
 #include "program.hpp"
 #include "record/json.hpp"
@@ -24,51 +27,79 @@ Record to_record(const Value& value, std::string_view where) {
   }
   Record record;
   for (const auto& [name, member] : json->object()) record.append(name, member);
-  const Value& id = record["id"];
-  if (!id.is_null()) record.set_id(to_text(id));
   return record;
 }
 
-/// One object, an array of objects, or an object a line.
-std::vector<Record> parse_records(const std::string& text) {
-  std::vector<Record> records;
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) {
-    Error(ErrorCode::serialization, "no record was given: the input is empty").raise();
-  }
-  std::optional<Value> whole;
+bool is_json(std::string_view text) {
   try {
-    whole = parse_json(text);
+    parse_json(text);
+    return true;
   } catch (const SerializationError&) {
-    // Several objects are not one JSON text; anything else is reported from its line below.
-    if (text.find('\n', first) == std::string::npos || text[first] == '[') throw;
+    return false;
   }
-  if (whole) {
-    const Json* json = whole->get_if<Json>();
-    if (json == nullptr || json->is_object()) {
-      records.push_back(to_record(*whole, "the input"));
-      return records;
-    }
-    for (std::size_t index = 0; index < json->array().size(); ++index) {
-      records.push_back(to_record(json->array()[index], fmt::format("element {} of the array", index)));
-    }
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+std::vector<Record> parse_whole(std::string_view text) {
+  const Value whole = parse_json(text);
+  std::vector<Record> records;
+  const Json* json = whole.get_if<Json>();
+  if (json == nullptr || json->is_object()) {
+    records.push_back(to_record(whole, "the input"));
     return records;
   }
-  std::size_t begin = 0;
-  for (std::size_t number = 1; begin < text.size(); ++number) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = text.substr(begin, end - begin);
-    begin = end + 1;
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    std::optional<Error> failure;
+  for (std::size_t index = 0; index < json->array().size(); ++index) {
+    records.push_back(to_record(json->array()[index], fmt::format("element {} of the array", index)));
+  }
+  return records;
+}
+
+std::vector<Record> parse_lines(std::string_view text) {
+  std::vector<Record> records;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (is_blank(line)) continue;
     try {
       records.push_back(to_record(parse_json(line), fmt::format("line {}", number)));
     } catch (const Error& error) {
-      failure = error;
+      Error(error).field_path(fmt::format("line {} of the input", number)).raise();
     }
-    if (failure) Error(*failure).field_path(fmt::format("line {} of the input", number)).raise();
   }
   return records;
+}
+
+/// One object, an array of objects, or an object a line.
+std::vector<Record> parse_records(std::string_view text) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (is_blank(text)) Error(ErrorCode::serialization, "no record was given: the input is empty").raise();
+  text.remove_suffix(text.size() - 1 - text.find_last_not_of(" \t\r\n"));
+  const std::size_t first_end = text.find('\n', text.find_first_not_of(" \t\r\n"));
+  const bool lines = first_end != std::string_view::npos && is_json(text.substr(0, first_end));
+  return lines ? parse_lines(text) : parse_whole(text);
+}
+
+std::optional<Value> from_text(const std::string& text, ValueType type) {
+  if (type != ValueType::date) return adapt_literal(text, type);
+  const std::optional<Date> date = parse_date(text);
+  return date ? std::optional<Value>(*date) : std::nullopt;
+}
+
+/// JSON has no dates, times and binary: a text in a column of those is the value that it says. One that says none is
+/// left to the store, which refuses it by name.
+void adapt_texts(Record& record, const Dataset& dataset) {
+  for (const FieldDescription& column : dataset.schema().fields()) {
+    const std::string* text = record[column.name()].get_if<std::string>();
+    if (text == nullptr) continue;
+    if (std::optional<Value> value = from_text(*text, column.type().kind())) {
+      record.set(column.name(), std::move(*value));
+    }
+  }
 }
 
 Task<int> run_put(std::shared_ptr<PutArguments> arguments) {
@@ -79,6 +110,9 @@ Task<int> run_put(std::shared_ptr<PutArguments> arguments) {
     text = read_whole_file(text.substr(1));
   }
   std::vector<Record> records = parse_records(text);
+  if (const DatasetPointer dataset = co_await describe_dataset(arguments->url)) {
+    for (Record& record : records) adapt_texts(record, *dataset);
+  }
   Database database = co_await Database::open(arguments->url);
   const std::vector<WriteItem> items = co_await database.upsert_batch(records);
   int code = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
 #include "output.hpp"
 #include "program.hpp"
@@ -10,23 +11,23 @@ namespace {
 struct QueryArguments {
   std::string url;
   std::string expression;
-  std::string select;
+  std::optional<std::string> select;
   std::string output;
   bool explain = false;
 };
 
 Task<int> run_query(std::shared_ptr<QueryArguments> arguments) {
   Query query = Query::parse(arguments->expression);
-  if (!arguments->select.empty()) query.select(parse_select(arguments->select));
+  if (arguments->select) query.select(parse_select(*arguments->select));
   Database database = co_await Database::open(arguments->url);
   if (arguments->explain) {
     const std::string text = co_await database.explain(query);
     write_standard_output(text);
     co_return 0;
   }
-  const bool show_id = co_await shows_ids(arguments->url);
+  const DatasetPointer dataset = co_await describe_dataset(arguments->url);
   const std::string format = arguments->output.empty() ? default_output_format() : arguments->output;
-  const std::unique_ptr<RecordOutput> output = make_output(format, show_id && arguments->select.empty());
+  const std::unique_ptr<RecordOutput> output = make_output(format, dataset.get(), query.select());
   RecordStream stream = co_await database.stream_read(query);
   while (true) {
     const std::optional<Records> records = co_await stream.next();
@@ -46,7 +47,7 @@ void add_query(CLI::App& app, Program& program) {
   command->add_option("url", arguments->url, "The database: a URL, a file or a configured name")->required();
   command->add_option("expression", arguments->expression,
                       "age >= 30 and name like 'A%' order by name limit 10; all records without it");
-  command->add_option("--select", arguments->select, "Only these fields: name, address.city");
+  add_text(*command, "--select", arguments->select, "Only these fields: name, address.city");
   command
       ->add_option("--output", arguments->output,
                    "table (default on a terminal), json, ndjson, csv or parquet")

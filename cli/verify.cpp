@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
 #include <dataknobs/verify.hpp>
 
@@ -13,26 +14,20 @@ namespace {
 struct VerifyArguments {
   std::string left;
   std::string right;
-  std::string where;
-  std::string select;
-  std::string memory;
+  std::optional<std::string> where;
+  std::optional<std::string> select;
+  std::optional<std::string> memory;
   std::string output = "text";
   std::string progress = "auto";
   std::vector<std::string> key;
   std::uint64_t max_differences = 100;
 };
 
-std::vector<std::string> root_names(const std::string& select) {
-  std::vector<std::string> names;
-  for (const Path& path : parse_select(select)) names.push_back(path.root());
-  return names;
-}
-
 Task<int> run_verify(std::shared_ptr<VerifyArguments> arguments) {
   VerifyOptions options;
-  if (!arguments->where.empty()) options.where(std::string_view(arguments->where));
-  if (!arguments->select.empty()) options.select(root_names(arguments->select));
-  if (!arguments->memory.empty()) options.memory(parse_size(arguments->memory));
+  if (arguments->where) options.where(std::string_view(*arguments->where));
+  if (arguments->select) options.select(parse_fields(*arguments->select));
+  if (arguments->memory) options.memory(parse_size(*arguments->memory));
   options.key(arguments->key).max_differences(arguments->max_differences);
   ProgressDisplay display(arguments->progress);
   options.on_progress([&display](const Progress& progress) { display.show(progress); });
@@ -52,15 +47,14 @@ void add_verify(CLI::App& app, Program& program) {
   VerifyArguments& given = *arguments;
   command->add_option("left", given.left, "A URL, a file or a configured name")->required();
   command->add_option("right", given.right, "A URL, a file or a configured name")->required();
-  command->add_option("--where", given.where, "Only records for which this holds");
-  command->add_option("--select", given.select, "Compare only these fields");
-  command
-      ->add_option("--key", given.key,
-                   "Fields by which records are the same record (default: the stores' keys)")
-      ->delimiter(',');
+  add_text(*command, "--where", given.where, "Only records for which this holds");
+  add_text(*command, "--select", given.select, "Compare only these fields");
+  CLI::Option* const key = command->add_option(
+      "--key", given.key, "Fields by which records are the same record: a,b (default: the stores' keys)");
+  take_one_each(key->delimiter(','));
   command->add_option("--max-differences", given.max_differences,
                       "How many differing records are listed; all are counted");
-  command->add_option("--memory", given.memory, "What records on their way may take (default 64MiB)");
+  add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
   command->add_option("--output", given.output, "text or json")
       ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
   command->add_option("--progress", given.progress, "auto, plain or none")

@@ -44,6 +44,21 @@ class Words(BadInput):
             self.fails(harness.USAGE, "query", "people.csv", "--output", "jsn", saying=["json"])
             self.fails(harness.USAGE, "copy", "people.csv", saying=["target"])
             self.fails(harness.USAGE, saying=["--help"])
+            self.fails(harness.USAGE, "frobnicate", "people.csv", saying=["'frobnicate'"])
+
+    def test_options_that_are_empty(self):
+        """As by a variable of the shell that is not set: never taken as not given."""
+        with self.nothing_changes():
+            for words in (("copy", "people.csv", "a.parquet"), ("verify", "people.csv", "people.csv"),
+                          ("query", "people.csv")):
+                self.fails(harness.QUERY, *words, "--select", "", saying=["empty"])
+            self.fails(harness.INVALID_ARGUMENT, "copy", "people.csv", "a.parquet", "--memory", "")
+            self.fails(harness.INVALID_ARGUMENT, "delete", "people.csv", "--where", "")
+
+    def test_paths_where_whole_fields_are_wanted(self):
+        with self.nothing_changes():
+            for words in (("copy", "people.csv", "a.parquet"), ("verify", "people.csv", "people.csv")):
+                self.fails(harness.QUERY, *words, "--select", "name.first", saying=["name.first", "whole fields"])
 
     def test_schemes_and_keys(self):
         with self.nothing_changes():
@@ -116,6 +131,18 @@ class Rows(BadInput):
             self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", '{"id": "1", "name": }',
                        saying=["column"])
             self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", "[1]", saying=["object"])
+
+    def test_json_of_a_file(self):
+        secret = self.write(".home/secret.json", "{}")
+        secret.chmod(0)
+        self.addCleanup(secret.chmod, 0o600)
+        (self.folder / "folder").mkdir()
+        with self.nothing_changes():
+            self.fails(harness.NOT_FOUND, "put", "sqlite:app.db?table=people", "@none.json", saying=["none.json"])
+            self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", "@folder",
+                       saying=["folder", "directory"])
+            self.fails(harness.PERMISSION, "put", "sqlite:app.db?table=people", "@.home/secret.json",
+                       saying=["secret.json"], prepare=harness.without_override)
 
     def test_a_value_that_does_not_fit(self):
         self.ok("copy", "people.csv?key=id", "sqlite:app.db?table=people")

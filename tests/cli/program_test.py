@@ -3,6 +3,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -37,6 +38,45 @@ class Records(ProgramTest):
         self.ok("put", url, '{"id": "1", "name": "Ada L."}')
         self.assertEqual(json.loads(self.ok("get", url, "1")), {"id": "1", "name": "Ada L."})
 
+    def test_put_takes_what_get_prints(self):
+        """Also where JSON has no word for a value, into a column that says what it is."""
+        self.write("typed.csv", "id,day,at,price\n1,2020-02-29,2020-02-29T12:30:00Z,9.50\n")
+        url = "sqlite:app.db?table=typed"
+        self.ok("copy", "typed.csv", url)
+        printed = self.ok("get", url, "1")
+        self.assertEqual(self.ok("put", url, printed), "1\n")
+        self.ok("verify", "typed.csv", url)
+        self.fails(harness.VALIDATION, "put", url, '{"id": 1, "day": "2020-02-30"}',
+                   saying=["field: day", "2020-02-30"])
+
+    def test_put_into_a_table_with_another_key(self):
+        """A column `id` beside it is a column like others."""
+        with sqlite3.connect(self.folder / "app.db") as database:
+            database.execute("create table tags (code text primary key, id text)")
+        url = "sqlite:app.db?table=tags"
+        self.assertEqual(self.ok("put", url, '{"code": "a", "id": "x"}'), "a\n")
+        self.assertEqual(json.loads(self.ok("get", url, "a")), {"code": "a", "id": "x"})
+
+    def test_put_takes_an_equal_key(self):
+        self.write("people.csv", PEOPLE)
+        self.ok("copy", "people.csv", "sqlite:app.db?table=people")
+        self.assertEqual(self.ok("put", "sqlite:app.db?table=people", '{"id": 1.0, "name": "Ada L."}'), "1\n")
+        self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", '{"id": "1"}',
+                   saying=["'1' (string)", "integer"])
+
+    def test_composite_ids(self):
+        """An id is a JSON array; it is never taken apart."""
+        with sqlite3.connect(self.folder / "app.db") as database:
+            database.execute("create table pairs (a text, b int, primary key (a, b))")
+            database.execute("insert into pairs values ('x', 1), ('x', 2), ('y', 1)")
+            database.execute("create table numbers (id integer primary key)")
+            database.execute("insert into numbers values (1), (2)")
+        self.assertEqual(json.loads(self.ok("get", "sqlite:app.db?table=pairs", '["x",2]')), {"a": "x", "b": 2})
+        self.assertEqual(self.ok("delete", "sqlite:app.db?table=pairs", '["x",2]', '["y",1]'), "2\n")
+        self.assertEqual(json.loads(self.ok("query", "sqlite:app.db?table=pairs")), {"a": "x", "b": 1})
+        self.fails(harness.NOT_FOUND, "delete", "sqlite:app.db?table=numbers", "[1,2]", saying=["[1,2]"])
+        self.assertEqual(self.ok("count", "sqlite:app.db?table=numbers"), "2\n")
+
     def test_missing_record(self):
         url = "sqlite:app.db?table=people"
         self.ok("put", url, '{"id": "1"}')
@@ -47,6 +87,13 @@ class Records(ProgramTest):
         self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", '{"id": "1", "name": }',
                    saying=["column"])
         self.assertFalse((self.folder / "app.db").exists())
+        self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", '{\n"id": "1",\n"name": }\n',
+                   saying=["line 3, column"])
+        self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", "-", given='{"id": "1"}\n{"id": }\n',
+                   saying=["line 2"])
+
+    def test_put_of_a_text_with_a_byte_order_mark(self):
+        self.assertEqual(self.ok("put", "sqlite:app.db?table=people", "-", given='\ufeff{"id": "1"}'), "1\n")
 
 
 class Queries(ProgramTest):
@@ -63,6 +110,38 @@ class Queries(ProgramTest):
         self.assertIn("Dijkstra, Edsger", table[2])
         csv = self.ok(*arguments, "--output", "csv", "--select", "id, name")
         self.assertEqual(csv, 'id,name\n4,"Dijkstra, Edsger"\n3,Alan\n')
+
+    def test_select_of_the_id(self):
+        url = "sqlite:app.db?table=documents"
+        self.ok("put", url, '[{"id": "1", "name": "Ada"}, {"name": "Bob"}]')
+        rows = [json.loads(line) for line in self.ok("query", url, "order by name", "--select", "id").splitlines()]
+        self.assertEqual([list(row) for row in rows], [["id"], ["id"]])
+        self.assertEqual(rows[0], {"id": "1"})
+        self.assertEqual(self.ok("query", url, "name = 'Ada'", "--select", "name, id", "--output", "csv"),
+                         "name,id\nAda,1\n")
+        self.assertEqual(self.ok("query", url, "name = 'Ada'", "--select", "id, name, id", "--output", "csv"),
+                         "id,name\n1,Ada\n")
+
+    def test_no_record_as_csv_and_parquet(self):
+        """The columns are there all the same."""
+        self.assertEqual(self.ok("query", "people.csv", "age > 99", "--output", "csv"), "id,name,age,born,balance\n")
+        self.assertEqual(self.ok("query", "people.csv", "limit 0", "--select", "name, id", "--output", "csv"),
+                         "name,id\n")
+        self.ok("copy", "people.csv", "people.parquet")
+        done = subprocess.run([str(harness.PROGRAM), "query", "people.parquet", "limit 0", "--output", "parquet"],
+                              cwd=self.folder, env=self.environment, capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.write("none.parquet", done.stdout)
+        columns = [json.loads(self.ok("describe", name, "--output", "json"))["columns"]
+                   for name in ("people.parquet", "none.parquet")]
+        types = [[(column["name"], column["type"]) for column in listed] for listed in columns]
+        self.assertEqual(types[0], types[1])
+        self.ok("put", "sqlite:app.db?table=documents", '{"id": "1"}')
+        self.assertEqual(self.ok("query", "sqlite:app.db?table=documents", "a = 1", "--output", "csv"), "id\n")
+
+    def test_values_of_several_types_as_csv(self):
+        self.write("mixed.ndjson", '{"a": 1}\n{"a": {"x": 1}}\n{"a": "s"}\n{"a": 2.5}\n')
+        self.assertEqual(self.ok("query", "mixed.ndjson", "--output", "csv"), 'a\n1\n"{""x"":1}"\ns\n2.5\n')
 
     def test_parquet_output_is_read_back(self):
         done = subprocess.run([str(harness.PROGRAM), "query", "people.csv", "--output", "parquet"], cwd=self.folder,
