@@ -191,6 +191,13 @@ class Files(BadInput):
             self.assertIn(done.returncode, (harness.DUPLICATE, harness.VALIDATION))
             self.assertIn("exists", done.stderr)
 
+    def test_a_file_takes_no_upserts(self):
+        """It is written as a whole: records of one id would be doubled."""
+        self.write("twice.csv", "id,name\n1,Ada\n1,Eve\n")
+        with self.nothing_changes():
+            for target in ("a.csv", "a.ndjson", "a.parquet"):
+                self.fails(harness.UNSUPPORTED, "copy", "twice.csv", target, "--mode", "upsert")
+
     def test_missing_folder(self):
         with self.nothing_changes():
             self.fails(harness.NOT_FOUND, "copy", "people.csv", "no/such/folder/people.parquet", saying=["no/such"])

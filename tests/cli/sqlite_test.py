@@ -150,6 +150,13 @@ class BadDatabase(ProgramTest):
             self.fails(harness.NOT_FOUND, *arguments, saying=["no/such/app.db", "hint:", "folder"])
         self.assertFalse((self.folder / "no").exists())
 
+    def test_no_table(self):
+        """Whether there is a file or not."""
+        for _ in range(2):
+            for words in (("count", "sqlite:app.db"), ("put", "sqlite:app.db", RECORD), ("query", "sqlite:app.db")):
+                self.fails(harness.CONFIGURATION, *words, saying=["the URL names no table", "table="])
+            self.ok("put", URL, RECORD)
+
     def test_a_folder_in_the_place_of_the_file(self):
         self.database.mkdir()
         for arguments in (("put", URL, RECORD), ("count", URL)):

@@ -178,8 +178,10 @@ Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions&
   auto work = [&]() -> std::unique_ptr<Writer> {
     const FileDataset& dataset = as_file(*options.dataset());
     const Shape& shape = shape_of(dataset);
-    if (options.mode() == WriteMode::update || options.mode() == WriteMode::patch) {
-      Error(ErrorCode::unsupported, "a new file has no records to change").raise();
+    if (options.mode() != WriteMode::insert) {
+      Error(ErrorCode::unsupported, "a file is written as a whole: no record of it is replaced")
+          .hint("insert, into a file that is not there yet")
+          .raise();
     }
     if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot cannot be written").raise();
     if (mode_ == SessionMode::transaction) {

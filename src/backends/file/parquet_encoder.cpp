@@ -91,6 +91,8 @@ class ParquetEncoder : public Encoder {
         raise_misfit(given, row, shape_.schema.fields()[i], value, "");
       };
       arrays.push_back(arrow_of_column(batch.columns()[i], misfit));
+      if (!shape_.schema.fields()[i].nullable())
+        refuse_nulls(given, *arrays.back(), shape_.schema.fields()[i]);
     }
     const auto rows = static_cast<std::int64_t>(batch.size());
     writing([&] {
@@ -165,6 +167,16 @@ class ParquetEncoder : public Encoder {
       if (sink_) sink_->rethrow();
       throw;
     }
+  }
+
+  static void refuse_nulls(const Batch& batch, const arrow::Array& array, const FieldDescription& field) {
+    if (array.null_count() == 0) return;
+    std::int64_t row = 0;
+    while (!array.IsNull(row)) ++row;
+    Error error(ErrorCode::validation, fmt::format("column {} must not be null", field.name()));
+    const Record& record = batch.rows()[static_cast<std::size_t>(row)];
+    if (record.id()) error.record_id(*record.id());
+    error.field_path(field.name()).raise();
   }
 
   const std::shared_ptr<arrow::Schema>& arrow_schema() {

@@ -322,7 +322,8 @@ FieldType type_of_arrow(const arrow::DataType& type, ParquetHint hint) {
       break;
   }
   if (is_compound(type)) return ValueType::json;
-  Error(ErrorCode::unsupported, fmt::format("a column of the type {}", type.ToString())).raise();
+  Error(ErrorCode::unsupported, fmt::format("columns of the type {} cannot be read", type.ToString()))
+      .raise();
 }
 
 Column column_of_arrow(const FieldType& type, const std::shared_ptr<arrow::Array>& array) {

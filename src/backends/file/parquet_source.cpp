@@ -89,7 +89,18 @@ auto reading(const InputFile& file, const Work& work) {
   } catch (const parquet::ParquetException& error) {
     raise_parquet(file, error.what());
   } catch (const SerializationError& error) {
-    raise_parquet(file, error.message());
+    if (!error.native_text().empty()) raise_parquet(file, error.native_text());
+    Error(ErrorCode::serialization, fmt::format("{}: {}", file.name(), error.message()))
+        .hint(error.hint())
+        .raise();
+  }
+}
+
+FieldType type_of_field(const arrow::Field& field, ParquetHint hint) {
+  try {
+    return type_of_arrow(*field.type(), hint);
+  } catch (const Error& error) {
+    Error(error).field_path(field.name()).raise();
   }
 }
 
@@ -172,7 +183,7 @@ std::shared_ptr<const ParquetIndex> make_index(const InputFile& file,
     // Another program may have changed the column and kept the note.
     const bool as_noted = noted != nullptr && arrow_type_of(noted->type())->Equals(stored);
     const FieldType type =
-        as_noted ? noted->type() : type_of_arrow(stored, hint_of(*metadata->schema(), leaves));
+        as_noted ? noted->type() : type_of_field(*field.field, hint_of(*metadata->schema(), leaves));
     fields.emplace_back(name, type, field.field->nullable());
     index->may_be_null.push_back(may_be_null(*metadata, leaves));
     index->leaves.push_back(std::move(leaves));

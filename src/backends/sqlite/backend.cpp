@@ -90,7 +90,10 @@ const Capabilities& SqliteBackend::capabilities() const noexcept {
 
 Task<DatasetPointer> SqliteBackend::describe(Context& context, const DatasetOptions& options, bool exact) {
   Link link(store_, SessionMode::autocommit);
-  if (!co_await link.open(context)) co_return nullptr;
+  if (!co_await link.open(context)) {
+    if (options.name().empty()) raise_no_table({});
+    co_return nullptr;
+  }
   auto work = [&]() -> DatasetPointer { return describe_table(link.connection(), options, exact); };
   co_return co_await link.run(context, work);
 }

@@ -249,15 +249,16 @@ const TableDataset& table_of(const Dataset& dataset) {
   return dynamic_cast<const TableDataset&>(dataset);
 }
 
+void raise_no_table(const std::vector<std::string>& tables) {
+  Error(ErrorCode::configuration, "the URL names no table")
+      .hint(tables.empty() ? std::string("say table=NAME")
+                           : fmt::format("say table=NAME; there are {}", fmt::join(tables, ", ")))
+      .raise();
+}
+
 std::shared_ptr<const TableDataset> describe_table(Connection& connection, const DatasetOptions& options,
                                                    bool exact) {
-  if (options.name().empty()) {
-    const std::vector<std::string> names = list_tables(connection);
-    Error(ErrorCode::configuration, "the URL names no table")
-        .hint(names.empty() ? std::string("say table=NAME")
-                            : fmt::format("say table=NAME; there are {}", fmt::join(names, ", ")))
-        .raise();
-  }
+  if (options.name().empty()) raise_no_table(list_tables(connection));
   const std::optional<TableEntry> table = find_table(connection, options.name());
   if (!table) return nullptr;
   const std::string sql = schema_text(connection, table->name);

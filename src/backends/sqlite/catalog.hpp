@@ -54,6 +54,9 @@ class TableDataset : public Dataset {
 /// The dataset as a TableDataset. REQUIRES: this backend made it.
 const TableDataset& table_of(const Dataset& dataset);
 
+/// For a URL without table=, which names those that there are.
+[[noreturn]] void raise_no_table(const std::vector<std::string>& tables);
+
 /// Nothing if there is no such table or view. `exact` counts rows.
 /// Errors: ConfigurationError if the options do not suit the table.
 std::shared_ptr<const TableDataset> describe_table(Connection& connection, const DatasetOptions& options,

@@ -75,9 +75,7 @@ std::string columns_table(const CreateRequest& request) {
 }  // namespace
 
 std::vector<std::string> creation_statements(const CreateRequest& request) {
-  if (request.options().name().empty()) {
-    Error(ErrorCode::configuration, "the URL names no table").hint("say table=NAME").raise();
-  }
+  if (request.options().name().empty()) raise_no_table({});
   if (request.layout() == Layout::columns) return {columns_table(request)};
   return {fmt::format(
               "CREATE TABLE main.{} ({}{} */ id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL, metadata TEXT,"

@@ -12,8 +12,10 @@
 
 #include "backends/file/arrow_status.hpp"
 #include "backends/file/file_dataset.hpp"
+
 #include "file_test.hpp"
 #include "record/json.hpp"
+#include "support/error_of.hpp"
 
 namespace dataknobs::file_test {
 namespace {
@@ -202,6 +204,24 @@ TEST(Parquet, TornAndForeignFilesAreRefused) {
   EXPECT_NE(error_of([&] { Opened(other).records(); }), "");
 }
 
+TEST(Parquet, WholeFilesThatCannotBeReadAreNotCalledTorn) {
+  const Folder folder;
+  const std::string lasting =
+      write_column(folder, array_of(arrow::duration(arrow::TimeUnit::MICRO), {"1", "2"}));
+  const Error type = test::error_of([&] { Opened(lasting).records(); });
+  EXPECT_EQ(type.code(), ErrorCode::unsupported);
+  EXPECT_EQ(type.field_path(), "x");
+  EXPECT_NE(type.message().find("duration[us]"), std::string::npos) << type.message();
+
+  const std::string twice = folder.path("twice.parquet");
+  const auto array = array_of(arrow::int64(), {"1"});
+  const auto field = arrow::field("a", arrow::int64());
+  write_table(twice, arrow::Table::Make(arrow::schema({field, field}), {array, array}));
+  const Error names = test::error_of([&] { Opened(twice).records(); });
+  EXPECT_NE(names.message().find("columns 1 and 2 are both named 'a'"), std::string::npos) << names.message();
+  EXPECT_EQ(names.hint().find("complete"), std::string::npos) << names.hint();
+}
+
 /// Writes one record into a new Parquet file of that schema.
 std::string write_record(const std::string& path, const Record& record, const Schema& schema) {
   return error_of([&] {
@@ -215,6 +235,16 @@ std::string write_record(const std::string& path, const Record& record, const Sc
     run(writer->write(opened.context(), Batch::from_rows({record})));
     run(writer->finish(opened.context()));
   });
+}
+
+TEST(Parquet, ANullInAKeyIsNamed) {
+  const Folder folder;
+  Record record{{"x", Value()}};
+  record.set_id("r7");
+  const Schema schema({FieldDescription("x", ValueType::integer, false)});
+  const std::string message = write_record(folder.path("x.parquet"), record, schema);
+  EXPECT_NE(message.find("column x must not be null"), std::string::npos) << message;
+  EXPECT_NE(message.find("r7"), std::string::npos) << message;
 }
 
 TEST(Parquet, ValuesThatDoNotFitAreNamed) {
