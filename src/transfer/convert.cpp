@@ -71,6 +71,21 @@ std::int64_t first_wide_floating(const arrow::DoubleArray& array) {
   return -1;
 }
 
+// What a column holds of another class because its own has no such value: a scalar in a column of JSON, the text of a
+// datetime out of range or of an array of another shape. It means the same in a column of the same class.
+bool is_kept(const Value& value, ValueType kind) {
+  switch (kind) {
+    case ValueType::json:
+      return value.is_number() || value.type() == ValueType::boolean || value.type() == ValueType::string;
+    case ValueType::datetime:
+    case ValueType::date:
+    case ValueType::vector:
+      return value.type() == ValueType::string;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::int64_t first_misfit(const Column& column, const FieldType& type) {
@@ -153,7 +168,8 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   };
   // A column without a type of its own takes every value in the type that it has.
   if (type.is_any()) return column;
-  if (column.type().kind() == type.kind()) {
+  const bool same_kind = column.type().kind() == type.kind();
+  if (same_kind) {
     const std::int64_t row = needs_check(field.source_type(), type) ? first_misfit(column, type) : -1;
     if (row >= 0) misfit(row);
     if (column.exceptions().empty()) {
@@ -165,9 +181,11 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   ColumnBuilder builder(type);
   builder.reserve(column.size());
   for (std::int64_t row = 0; row < column.size(); ++row) {
-    std::optional<Value> value = convert_value(column.value(row), type);
-    if (!value) misfit(row);
-    builder.append(*value);
+    const Value value = column.value(row);
+    const bool kept = same_kind && is_kept(value, type.kind());
+    const std::optional<Value> converted = kept ? value : convert_value(value, type);
+    if (!converted) misfit(row);
+    builder.append(*converted);
   }
   return builder.finish();
 }
