@@ -42,6 +42,11 @@ DigestRule CopyRun::rule() const {
   DigestRule rule;
   rule.uncounted = plan_.uncounted;
   rule.id = plan_.id_counts;
+  for (const FieldMapping& field : plan_.fields) {
+    const FieldType& type = field.target_type();
+    if (type.kind() == ValueType::string && !type.logical().empty())
+      rule.logical[field.target()] = type.logical();
+  }
   return rule;
 }
 

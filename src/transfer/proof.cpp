@@ -141,9 +141,33 @@ Batch without_fields(const Batch& batch, const std::vector<std::string>& names) 
   return Batch::from_columns(Schema(std::move(fields)), std::move(columns), batch.ids());
 }
 
+Batch with_logical_types(const Batch& batch, const DigestRule& rule) {
+  if (batch.empty() || (!batch.has_columns() && rule.logical.empty())) return batch;
+  const auto wanted = [&](const FieldDescription& field) {
+    const auto found = rule.logical.find(field.name());
+    return found == rule.logical.end() ? std::string() : found->second;
+  };
+  const std::vector<FieldDescription>& described = batch.schema().fields();
+  const auto differs = [&](const FieldDescription& field) {
+    return field.type().kind() == ValueType::string && field.type().logical() != wanted(field);
+  };
+  if (std::none_of(described.begin(), described.end(), differs)) return batch;
+  std::vector<FieldDescription> fields = described;
+  std::vector<Column> columns = batch.columns();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!differs(fields[i])) continue;
+    const FieldType type = FieldType(fields[i].type()).set_logical(wanted(fields[i]));
+    Column column(type, columns[i].array());
+    column.set_exceptions(columns[i].exceptions()).set_missing(columns[i].missing());
+    columns[i] = std::move(column);
+    fields[i] = FieldDescription(fields[i].name(), type);
+  }
+  return Batch::from_columns(Schema(std::move(fields)), std::move(columns), batch.ids());
+}
+
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule) {
   if (batch.empty()) return DigestTotal();
-  return digest_batch(without_fields(batch, rule.uncounted), rule.id ? "id" : "");
+  return digest_batch(with_logical_types(without_fields(batch, rule.uncounted), rule), rule.id ? "id" : "");
 }
 
 Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const DigestRule& rule,

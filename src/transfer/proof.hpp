@@ -4,6 +4,7 @@
 /// Digests recomputed from a store: of a whole scan, or of the records that a copy has written.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,17 @@ class DigestRule {
  public:
   DigestRule() = default;
   std::vector<std::string> uncounted;  ///< Fields left out.
+  /// The logical types of fields that have one on both sides: there "interval" and "uuid" have canonical bytes of
+  /// their own. Other strings count as plain text, whether a side knows more of them or not.
+  std::map<std::string, std::string> logical;
   bool id = false;  ///< The id of a record counts as field `id`, where it has no such field.
 };
 
 /// The batch, as columns, without those fields.
 Batch without_fields(const Batch& batch, const std::vector<std::string>& names);
+
+/// The rows, for a digest: as columns of the rule's logical types, where it has any.
+Batch with_logical_types(const Batch& batch, const DigestRule& rule);
 
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule);
 

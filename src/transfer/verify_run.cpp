@@ -30,9 +30,13 @@ MarkKey full_key(const RecordMark& mark) {
   return {mark.key.high, mark.key.low, mark.content.high, mark.content.low};
 }
 
-bool same_value(const Value& left, const Value& right) {
+bool same_value(const Value& left, const Value& right, const std::string& logical) {
   if (left.is_null() || right.is_null()) return left.is_null() == right.is_null();
-  return digest_value(left, 0) == digest_value(right, 0);
+  std::string left_bytes;
+  std::string right_bytes;
+  append_canonical(left_bytes, left, logical);
+  append_canonical(right_bytes, right, logical);
+  return left_bytes == right_bytes;
 }
 
 }  // namespace
@@ -76,15 +80,24 @@ void VerifyRun::choose_match() {
   report_.compared_by = fmt::format("key {}", fmt::join(key_, ", "));
 }
 
-// The id of a document counts as field `id` where the other side has it, as an id or as a column.
+// Logical types count where both sides know them. The id of a document counts as field `id` where the other
+// side has it, as an id or as a column.
 void VerifyRun::choose_rule() {
-  if (!options_.select().empty() || left_.converter != nullptr) return;
+  if (left_.converter != nullptr) return;
   const auto document = [](const Dataset& dataset) {
     return dataset.layout() == Layout::document && !dataset.positional_ids();
   };
   const auto column = [](const Dataset& dataset) { return dataset.schema().find("id") != nullptr; };
   const Dataset& left = *left_.endpoint.existing();
   const Dataset& right = *right_.endpoint.existing();
+  for (const FieldDescription& field : left.schema().fields()) {
+    const FieldDescription* other = right.schema().find(field.name());
+    const std::string& logical = field.type().logical();
+    if (field.type().kind() != ValueType::string || logical.empty() || other == nullptr) continue;
+    if (other->type().kind() == ValueType::string && other->type().logical() == logical)
+      rule_.logical[field.name()] = logical;
+  }
+  if (!options_.select().empty()) return;
   rule_.id = (document(left) && (document(right) || column(right))) || (column(left) && document(right));
 }
 
@@ -233,7 +246,9 @@ void VerifyRun::append_difference(const MarkDifference& difference, const Named*
     for (const std::string& name : names) {
       const Value& a = left->record[name];
       const Value& b = right->record[name];
-      if (!same_value(a, b)) entry.fields.emplace_back(name, a, b);
+      const auto logical = rule_.logical.find(name);
+      if (!same_value(a, b, logical == rule_.logical.end() ? std::string() : logical->second))
+        entry.fields.emplace_back(name, a, b);
     }
   }
   report_.differences.push_back(std::move(entry));
@@ -264,7 +279,8 @@ Task<void> VerifyRun::visit(Side& side, const Visitor& visitor) {
 
 std::vector<RecordMark> VerifyRun::marks_of(const Side& side, const Batch& matching,
                                             const Batch& selected) const {
-  const std::vector<Digest128> contents = digest_rows(selected, rule_.id ? "id" : "");
+  const std::vector<Digest128> contents =
+      digest_rows(with_logical_types(selected, rule_), rule_.id ? "id" : "");
   std::vector<RecordMark> marks;
   marks.reserve(contents.size());
   for (std::size_t i = 0; i < contents.size(); ++i) {
