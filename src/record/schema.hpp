@@ -72,6 +72,9 @@ class FieldDescription {
   /// The store computes it (a generated or identity column): it is read, and never written.
   bool generated() const noexcept { return generated_; }
   FieldDescription& set_generated(bool generated) { return generated_ = generated, *this; }
+  /// The store has a value for it where a new record gives none.
+  bool has_default() const noexcept { return has_default_; }
+  FieldDescription& set_has_default(bool has_default) { return has_default_ = has_default, *this; }
   bool operator==(const FieldDescription&) const = default;
 
  private:
@@ -79,6 +82,7 @@ class FieldDescription {
   FieldType type_;
   bool nullable_;
   bool generated_ = false;
+  bool has_default_ = false;
 };
 
 /// Columns in their order. Names are unique (an error where a store has equal ones).

@@ -158,7 +158,7 @@ class Planner {
       const bool mapped =
           std::any_of(plan_.fields.begin(), plan_.fields.end(),
                       [&](const FieldMapping& field) { return field.target() == column.name(); });
-      if (mapped || column.nullable() || column.generated()) continue;
+      if (mapped || column.nullable() || column.generated() || column.has_default()) continue;
       if (existing.generates_ids() && contains(existing.key(), column.name())) continue;
       problem(fmt::format("column '{}' of the target must not be null, and the source has no such field",
                           column.name()));

@@ -27,7 +27,7 @@ select n.nspname::text, c.relkind::text, c.reltuples::int8, pg_catalog.pg_relati
        coalesce((select o.collisdeterministic from pg_catalog.pg_collation o where o.oid = a.attcollation), true),
        (select k.position from pg_catalog.pg_index i,
                pg_catalog.unnest(i.indkey::int2[]) with ordinality as k(attnum, position)
-         where i.indrelid = c.oid and i.indisprimary and k.attnum = a.attnum)
+         where i.indrelid = c.oid and i.indisprimary and k.attnum = a.attnum and k.position <= i.indnkeyatts)
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -215,7 +215,7 @@ class TableReader {
     std::vector<FieldDescription> fields;
     for (const TableColumn& column : table.columns_) {
       FieldDescription field(column.name, field_type_of(column.type), column.nullable);
-      field.set_generated(column.computed);
+      field.set_generated(column.computed).set_has_default(column.has_default);
       fields.push_back(std::move(field));
     }
     table.set_schema(Schema(std::move(fields)));

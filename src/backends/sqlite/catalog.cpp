@@ -182,7 +182,7 @@ void set_columns(Connection& connection, TableDataset& dataset, const TableEntry
     const TableColumn& column = entries[i].column;
     dataset.columns.push_back(column);
     FieldDescription field(column.name, column.type, !entries[i].not_null && rowid_column != i);
-    field.set_generated(column.generated);
+    field.set_generated(column.generated).set_has_default(column.has_default);
     fields.push_back(std::move(field));
     dataset.may_change_writes |= column.generated || column.has_default;
   }
