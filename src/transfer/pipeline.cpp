@@ -208,6 +208,7 @@ Task<void> Lane::write_pieces(Session& session, ChunkEntry& entry, Piece first) 
     Error(ErrorCode::verification,
           fmt::format("chunk {}: {} records were given to the target, which reports {}", entry.number,
                       entry.counts.written, written))
+        .hint("a trigger or rule of the target may leave records out")
         .raise();
   }
 }

@@ -3,14 +3,12 @@
 
 #include <unistd.h>
 
-#include <array>
+#include <cstdlib>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <libpq-fe.h>
@@ -25,8 +23,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t prepared_limit = 200;
-// How long a pool may spend on saving a connection that was left in the middle of something.
-constexpr auto reset_time = std::chrono::seconds(5);
 
 // What every session needs so that the texts it reads have one form whatever the server's defaults are.
 constexpr const char* session_settings =
@@ -42,15 +38,21 @@ std::string trimmed(const char* text) {
 
 void ignore_notice(void*, const PGresult*) {}
 
-// libpq 15 cancels over a second, blocking connection, so it is done off the loop.
-void cancel(PGcancel* handle) {
-  std::array<char, 256> message{};
-  if (handle != nullptr) PQcancel(handle, message.data(), static_cast<int>(message.size()));
-}
-
-asio::thread_pool& cancelling_thread() {
-  static asio::thread_pool pool(1);
-  return pool;
+// libpq leaves connect_timeout to who polls: the option, else the environment, else a time that no server takes. 0 is
+// for ever.
+std::optional<TimePoint> connect_deadline(const std::optional<TimePoint>& given, PGconn* connection) {
+  constexpr std::chrono::seconds usual(30);
+  std::chrono::seconds seconds = usual;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection),
+                                                                             &PQconninfoFree);
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
+    seconds = std::chrono::seconds(std::strtol(option->val, nullptr, 10));
+  }
+  if (seconds.count() <= 0) return given;
+  const TimePoint deadline = Clock::now() + seconds;
+  return given ? std::min(*given, deadline) : deadline;
 }
 
 struct FreeResult {
@@ -130,10 +132,20 @@ Task<void> Connection::connect(Context& context) {
   };
   if (PQstatus(connection_) == CONNECTION_BAD) raise_refused();
   PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+  Context limited = context;
+  limited.set_deadline(connect_deadline(context.deadline(), connection_));
   while (status != PGRES_POLLING_OK) {
     if (status == PGRES_POLLING_FAILED) raise_refused();
     co_await follow_socket();
-    co_await wait(context, status == PGRES_POLLING_READING ? Ready::read : Ready::write);
+    try {
+      co_await wait(limited, status == PGRES_POLLING_READING ? Ready::read : Ready::write);
+    } catch (const TimeoutError&) {
+      broken_ = true;
+      Error(ErrorCode::timeout, "the server does not answer")
+          .hint("check host and port; connect_timeout= gives it more seconds")
+          .drops_connection(true)
+          .raise();
+    }
     status = PQconnectPoll(connection_);
   }
   co_await follow_socket();
@@ -386,57 +398,6 @@ TransactionState Connection::state() const noexcept {
     default:
       return TransactionState::broken;
   }
-}
-
-// For a connection that closes: nobody waits for the outcome.
-void Connection::cancel_detached() noexcept {
-  if (connection_ == nullptr) return;
-  std::shared_ptr<PGcancel> handle(PQgetCancel(connection_), &PQfreeCancel);
-  if (!handle) return;
-  try {
-    asio::post(cancelling_thread(), [handle] { cancel(handle.get()); });
-  } catch (const std::exception&) {
-    // The server notices the closed socket in the end.
-    broken_ = true;
-  }
-}
-
-Task<bool> Connection::reset() {
-  if (is_broken()) co_return false;
-  if (is_clean()) co_return true;
-  Context context;
-  context.set_deadline(Clock::now() + reset_time);
-  if (busy_) {
-    const std::shared_ptr<PGcancel> handle(PQgetCancel(connection_), &PQfreeCancel);
-    auto work = [&handle] { cancel(handle.get()); };
-    co_await offload(work);
-    co_await drain(context);
-  }
-  if (state() == TransactionState::in_transaction || state() == TransactionState::failed) {
-    const std::string rollback = "rollback";
-    co_await execute(context, rollback);
-  }
-  co_return is_clean();
-}
-
-Task<void> Connection::drain(Context& context) {
-  co_await flush(context);
-  while (pg_result* raw = co_await next_result(context)) {
-    const ExecStatusType status = PQresultStatus(raw);
-    PQclear(raw);
-    if (status == PGRES_COPY_IN && PQputCopyEnd(connection_, "cancelled") < 0) raise_lost();
-    if (status == PGRES_COPY_IN) co_await flush(context);
-    if (status != PGRES_COPY_OUT) continue;
-    char* message = nullptr;
-    for (int size = 0; (size = PQgetCopyData(connection_, &message, 1)) >= 0;) {
-      PQfreemem(message);
-      message = nullptr;
-      if (size > 0) continue;
-      co_await wait(context, Ready::read);
-      if (PQconsumeInput(connection_) == 0) raise_lost();
-    }
-  }
-  busy_ = false;
 }
 
 }  // namespace dataknobs::postgresql

@@ -116,8 +116,6 @@ class Connection {
   Task<void> copy_in_bytes(Context& context, std::string_view bytes);
   /// The number of rows that were stored.
   Task<std::uint64_t> copy_in_end(Context& context);
-  /// Ends the running COPY so that nothing of it is stored.
-  Task<void> copy_in_fail(Context& context);
 
   TransactionState state() const noexcept;
   /// Idle, outside of a transaction and not broken: another session may use it.

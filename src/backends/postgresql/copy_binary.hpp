@@ -47,9 +47,6 @@ Column decode_column(const WireColumn& column, const Cell* first, std::size_t st
 /// Rows of a COPY as columns, in their order.
 std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows);
 
-/// The value for an error: strings in quotes with their control characters escaped, cut where it is long.
-std::string excerpt(const Value& value);
-
 /// Appends length and bytes of a value. Returns what is wrong if the type cannot keep it; nothing is appended then.
 std::optional<std::string> append_value(std::string& out, const Value& value, Codec codec);
 

@@ -11,6 +11,7 @@
 #include "backends/postgresql/nul.hpp"
 #include "backends/postgresql/temporal.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
+#include "record/excerpt.hpp"
 
 namespace dataknobs::postgresql {
 namespace {
@@ -193,7 +194,7 @@ void ColumnEncoder::append_slow(std::string& out, std::int64_t row) const {
 
 void ColumnEncoder::raise(std::int64_t row, const std::string& reason) const {
   Error(ErrorCode::validation,
-        fmt::format("{} does not fit {}: {}", excerpt(column_->value(row)),
+        fmt::format("{} does not fit {}: {}", excerpt(to_text(column_->value(row))),
                     target_.type.native().empty() ? "the column" : target_.type.native(), reason))
       .field_path(target_.name)
       .raise();

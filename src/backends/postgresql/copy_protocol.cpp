@@ -101,16 +101,4 @@ Task<std::uint64_t> Connection::copy_in_end(Context& context) {
   co_return result.affected();
 }
 
-Task<void> Connection::copy_in_fail(Context& context) {
-  for (;;) {
-    const int queued = PQputCopyEnd(connection_, "the writer was abandoned");
-    if (queued < 0) raise_lost();
-    if (queued > 0) break;
-    co_await wait(context, Ready::write);
-  }
-  co_await flush(context);
-  while (pg_result* raw = co_await next_result(context)) PQclear(raw);
-  busy_ = false;
-}
-
 }  // namespace dataknobs::postgresql

@@ -11,6 +11,7 @@
 #include "backends/postgresql/member_order.hpp"
 #include "backends/postgresql/nul.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
+#include "record/excerpt.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::postgresql {
@@ -27,7 +28,7 @@ std::optional<std::string> with_order(std::optional<std::string> types, std::opt
 void refuse_nul(const std::string& name, bool is_field, const Value& value, const std::string& id) {
   std::vector<Path::Step> steps{Path::Step(name)};
   if (name.find('\0') == std::string::npos && !find_nul(value, steps)) return;
-  Error(ErrorCode::validation, fmt::format("{} cannot be kept: {}", excerpt(value), nul_reason))
+  Error(ErrorCode::validation, fmt::format("{} cannot be kept: {}", excerpt(to_text(value)), nul_reason))
       .record_id(id)
       .field_path(Path(std::move(steps), is_field && (name == "id" || name == "metadata")).to_string())
       .raise();

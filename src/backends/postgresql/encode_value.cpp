@@ -223,18 +223,6 @@ Reason append_vector(std::string& out, const Value& value) {
 
 }  // namespace
 
-std::string excerpt(const Value& value) {
-  std::string text = value.type() == ValueType::string ? to_json(value) : to_text(value);
-  constexpr std::size_t limit = 60;
-  if (text.size() > limit) {
-    std::size_t end = limit;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-    text += "...";
-  }
-  return text;
-}
-
 bool append_numeric_cell(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   out.append(4, '\0');

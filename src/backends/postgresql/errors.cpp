@@ -84,7 +84,8 @@ std::string describe(const ServerReport& report) {
     return text;
   }
   if (report.sqlstate == "23502") return "a value is wanted for column " + report.column;
-  if (report.sqlstate == "23514") return "the check " + report.constraint + " is not met";
+  if (report.sqlstate == "23514" && !report.constraint.empty())
+    return "the check " + report.constraint + " is not met";
   if (report.sqlstate == "23503") return "the foreign key " + report.constraint + " is not met";
   if (report.sqlstate == "57014" && report.message.find("timeout") != std::string::npos) {
     return "the server's statement timeout passed";
@@ -122,7 +123,6 @@ Error to_error(const ServerReport& report) {
   Error error(code, text);
   error.native(report.sqlstate, native_text(report));
   if (!report.column.empty()) error.field_path(report.column);
-  if (report.sqlstate == "23505") error.record_id(id_of_unique_detail(report.detail));
   if (!report.hint.empty()) {
     error.hint(report.hint);
   } else if (rule != nullptr && !rule->hint.empty()) {
@@ -180,6 +180,10 @@ Error to_connect_error(std::string_view text) {
       text.find("does not exist") != std::string_view::npos) {
     return with(ErrorCode::not_found, "there is no such database",
                 "check the name of the database in the URL", false);
+  }
+  if (text.starts_with("invalid ")) {
+    return with(ErrorCode::configuration, "the connection settings are refused",
+                "check the options of the URL", false);
   }
   for (const TextRule& rule : text_rules) {
     if (text.find(rule.part) != std::string_view::npos) {

@@ -48,9 +48,9 @@ bool fits_scale(std::string_view number, std::int32_t scale) {
   std::string_view fraction = scanned.fraction;
   const auto last = fraction.find_last_not_of('0');
   fraction = fraction.substr(0, last == std::string_view::npos ? 0 : last + 1);
-  if (scanned.exponent == 0) return static_cast<std::int64_t>(fraction.size()) <= scale;
+  if (scanned.exponent == 0 && scale >= 0) return static_cast<std::int64_t>(fraction.size()) <= scale;
   const std::optional<Decimal> decimal = Decimal::parse(number);
-  return !decimal || -std::int64_t{decimal->normalized().exponent()} <= scale;
+  return !decimal || decimal->is_zero() || -std::int64_t{decimal->normalized().exponent()} <= scale;
 }
 
 bool fits_length(std::string_view text, const WireColumn& column) {
@@ -67,6 +67,9 @@ std::optional<std::string> modifier_problem(const Value& value, const WireColumn
       if (!value.is_number() || (real != nullptr && !(*real - *real == 0))) return {};
       const std::string text = real != nullptr ? Decimal::from_double(*real).to_string() : to_text(value);
       if (fits_scale(text, *column.type.scale())) return {};
+      if (*column.type.scale() < 0) {
+        return fmt::format("its last {} digits before the point are not zero", -*column.type.scale());
+      }
       return fmt::format("it has more than {} digits behind the point", *column.type.scale());
     }
     case Codec::text:

@@ -99,6 +99,13 @@ Settings Settings::from_url(const StoreUrl& url) {
     if (is_secret(key) && !value.empty()) settings.secrets_.push_back(value);
     if (key == "schema" && !value.empty()) settings.schema_ = value;
   }
+  if (std::count(url.authority().begin(), url.authority().end(), '@') > 1) {
+    // libpq would take what follows the first one for the host, and show it.
+    Error(ErrorCode::configuration, "there are several '@' before the path")
+        .store(settings.display_name_)
+        .hint("write an '@' of the user or password as %40")
+        .raise();
+  }
   char* message = nullptr;
   const std::string uri = libpq_uri(url);
   const KeywordList list(PQconninfoParse(uri.c_str(), &message), &PQconninfoFree);

@@ -138,6 +138,8 @@ FieldType text_type_of(const CatalogType& type) {
       name.erase(open, name.find(')') + 1 - open);
     return field.set_logical(name);
   }
+  // Their modifier is the number of bits.
+  if ((type.name == "bit" || type.name == "varbit") && type.modifier > 0) field.set_length(type.modifier);
   return field.set_logical(type.name);
 }
 
@@ -154,12 +156,13 @@ TypeMapping map_string(const FieldType& type) {
   const std::string& logical = type.logical();
   const auto restored = [&](std::string native) {
     FieldType field(ValueType::string);
-    field.set_logical(logical).set_native(std::move(native));
+    field.set_logical(logical).set_native(std::move(native)).set_length(type.length());
     return TypeMapping(std::move(field), Exactness::exact);
   };
   if (logical == "uuid") return restored("uuid");
   const bool known = std::find(std::begin(restorable_types), std::end(restorable_types), logical) !=
                      std::end(restorable_types);
+  if (known && type.length()) return restored(fmt::format("{}({})", logical, *type.length()));
   if (known || is_restorable_array(logical)) return restored(logical);
   FieldType field(ValueType::string);
   field.set_native("text");

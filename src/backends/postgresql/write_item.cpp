@@ -8,6 +8,7 @@
 #include "backends/postgresql/copy_binary.hpp"
 #include "backends/postgresql/document.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
+#include "record/excerpt.hpp"
 #include "record/nearest.hpp"
 
 namespace dataknobs::postgresql {
@@ -33,7 +34,7 @@ bool add_cell(WriteItem& item, const TableColumn& column, const Value& value) {
   if (!reason) reason = append_value(cell, value, column.codec);
   if (reason) {
     set_problem(item, column.name,
-                fmt::format("{} does not fit {}: {}", excerpt(value), column.type.native, *reason));
+                fmt::format("{} does not fit {}: {}", excerpt(to_text(value)), column.type.native, *reason));
     return false;
   }
   item.columns.push_back(&column);

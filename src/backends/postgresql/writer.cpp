@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/postgresql/document.hpp"
+#include "backends/postgresql/errors.hpp"
 #include "backends/postgresql/sql.hpp"
 #include "record/nearest.hpp"
 
@@ -148,7 +149,7 @@ Task<void> CopyWriter::write_wire(Context& context, const WireBytes& wire) {
   }
   if (equal) {
     co_await use_columns(context, wanted);
-    rows_ += wire.rows;
+    sent_.add(wire.rows, {});
     co_await conversation_->connection().copy_in_bytes(context, wire.bytes);
     co_return;
   }
@@ -185,9 +186,19 @@ Task<void> CopyWriter::write_columns(Context& context, const std::vector<WireCol
     co_await conversation_->connection().copy_in_bytes(context, buffer_);
     buffer_.clear();
   }
-  rows_ += static_cast<std::uint64_t>(rows);
+  sent_.add(static_cast<std::uint64_t>(rows), sent_key(columns));
   co_await conversation_->connection().copy_in_bytes(context, buffer_);
   buffer_.clear();
+}
+
+std::vector<Column> CopyWriter::sent_key(const std::vector<const Column*>& columns) const {
+  std::vector<Column> key;
+  for (const TableColumn* column : table().key_columns()) {
+    const auto at = std::find(columns_.begin(), columns_.end(), column);
+    if (at == columns_.end()) return {};
+    key.push_back(*columns[static_cast<std::size_t>(at - columns_.begin())]);
+  }
+  return key;
 }
 
 // One of these rows cannot be encoded: the error of it, with the id of its record.
@@ -199,16 +210,10 @@ void CopyWriter::raise_for_record(const std::vector<ColumnEncoder>& encoders,
   try {
     for (; row < end; ++row) encode_rows(scratch, encoders, row, row + 1);
   } catch (const Error& error) {
-    std::vector<Value> key;
-    for (const TableColumn* column : table().key_columns()) {
-      const auto at = std::find(columns_.begin(), columns_.end(), column);
-      if (at != columns_.end())
-        key.push_back(columns[static_cast<std::size_t>(at - columns_.begin())]->value(row));
-    }
+    SentKeys keys;
+    keys.add(static_cast<std::uint64_t>(end), sent_key(columns));
     Error named = error;
-    const bool known =
-        !key.empty() && std::none_of(key.begin(), key.end(), [](const Value& v) { return v.is_null(); });
-    if (known) named.record_id(key_to_id(key));
+    if (const auto id = keys.id_of(static_cast<std::uint64_t>(row) + 1)) named.record_id(*id);
     named.raise();
   }
   Error(ErrorCode::internal, "a row was refused once and taken then").raise();
@@ -221,6 +226,9 @@ Task<void> CopyWriter::write_documents(Context& context, const Batch& batch) {
   co_await use_columns(context, wanted);
   for (std::uint64_t offset = 0; offset < batch.size(); offset += kRecordsAtOnce) {
     const Batch part = batch.slice(offset, kRecordsAtOnce);
+    std::vector<Column> key;
+    if (const auto ids = ids_of_rows(part.rows())) key.emplace_back(ValueType::string, ids);
+    sent_.add(part.size(), std::move(key));
     for (const Record& record : part.rows()) {
       append_document_row(buffer_, document_row(record));
       if (buffer_.size() < buffer_bytes) continue;
@@ -228,7 +236,6 @@ Task<void> CopyWriter::write_documents(Context& context, const Batch& batch) {
       buffer_.clear();
     }
   }
-  rows_ += batch.size();
   co_await conversation_->connection().copy_in_bytes(context, buffer_);
   buffer_.clear();
 }
@@ -240,7 +247,8 @@ Task<void> CopyWriter::use_columns(Context& context, const std::vector<const Tab
     if (staged_) co_await merge(context);
   }
   columns_ = columns;
-  staged_ = mode_ != WriteMode::insert ||
+  // No COPY goes into a view, though an insert may.
+  staged_ = mode_ != WriteMode::insert || table().native_kind() == "view" ||
             std::any_of(columns.begin(), columns.end(),
                         [](const TableColumn* column) { return travels_as_text(column->codec); });
   std::string list;
@@ -260,13 +268,34 @@ Task<void> CopyWriter::use_columns(Context& context, const std::vector<const Tab
   const std::string statement = "copy " + target_ + " (" + list + ") from stdin (format binary)";
   co_await conversation_->connection().copy_in(context, statement);
   copying_ = true;
+  sent_.begin();
   co_await conversation_->connection().copy_in_bytes(context, copy_header());
 }
 
 Task<void> CopyWriter::end_copy(Context& context) {
   copying_ = false;
   co_await conversation_->connection().copy_in_bytes(context, copy_trailer());
-  co_await conversation_->connection().copy_in_end(context);
+  try {
+    const std::uint64_t copied = co_await conversation_->connection().copy_in_end(context);
+    // Of staged rows those of equal keys become one: only an insert keeps their number.
+    if (!staged_ || mode_ != WriteMode::insert) loaded_ += copied;
+  } catch (const Error& error) {
+    raise_for_record(error);
+  }
+}
+
+// The error with the id of its record, as far as the server lets us know: by the line, else by the key that it quotes.
+void CopyWriter::raise_for_record(const Error& error) const {
+  Error named = error;
+  const std::string& text = error.native_text();
+  const std::vector<const TableColumn*> key = table().key_columns();
+  const std::optional<std::uint64_t> line = line_of_copy(text, table().name());
+  if (const auto id = line ? sent_.id_of(*line) : std::nullopt) {
+    named.record_id(*id);
+  } else if (key.size() == 1 && text.find("(" + key.front()->name + ")=(") != std::string::npos) {
+    named.record_id(id_of_unique_detail(text));
+  }
+  named.raise();
 }
 
 // What a record that replaces another one says nothing of.
@@ -327,7 +356,13 @@ Task<void> CopyWriter::merge(Context& context) {
   Connection& connection = conversation_->connection();
   if (mode_ == WriteMode::update || mode_ == WriteMode::patch) co_await require_all(context);
   const std::string statement = merge_statement();
-  co_await connection.execute(context, statement);
+  const Parameters none;
+  try {
+    const Result merged = co_await connection.query_once(context, statement, none);
+    if (mode_ == WriteMode::insert) loaded_ += merged.affected();
+  } catch (const Error& error) {
+    raise_for_record(error);
+  }
   const std::string drop = "drop table " + target_;
   co_await connection.execute(context, drop);
 }
@@ -362,7 +397,7 @@ Task<std::uint64_t> CopyWriter::finish(Context& context) {
   }
   done_ = true;
   conversation_->set_streaming(false);
-  co_return rows_;
+  co_return loaded_;
 }
 
 void CopyWriter::abandon() noexcept {

@@ -9,6 +9,7 @@
 
 #include "backends/postgresql/conversation.hpp"
 #include "backends/postgresql/select.hpp"
+#include "backends/postgresql/sent_keys.hpp"
 
 namespace dataknobs::postgresql {
 
@@ -30,13 +31,17 @@ class CopyWriter : public Writer {
   Task<void> write_wire(Context& context, const WireBytes& wire);
   Task<void> write_columns(Context& context, const std::vector<WireColumn>& targets,
                            const std::vector<const Column*>& columns, std::int64_t rows);
+  [[noreturn]] void raise_for_record(const Error& error) const;
   [[noreturn]] void raise_for_record(const std::vector<ColumnEncoder>& encoders,
                                      const std::vector<const Column*>& columns, std::int64_t begin,
                                      std::int64_t end) const;
   Task<void> write_documents(Context& context, const Batch& batch);
   /// Opens the COPY for these columns, unless it is open for them already.
   Task<void> use_columns(Context& context, const std::vector<const TableColumn*>& columns);
+  /// Errors of single rows name their record.
   Task<void> end_copy(Context& context);
+  /// The key columns among those that are sent, or nothing.
+  std::vector<Column> sent_key(const std::vector<const Column*>& columns) const;
   Task<void> merge(Context& context);
   std::string merge_statement() const;
   std::vector<const TableColumn*> columns_not_given() const;
@@ -54,7 +59,8 @@ class CopyWriter : public Writer {
   bool copying_ = false;
   bool begun_ = false;
   bool done_ = false;
-  std::uint64_t rows_ = 0;
+  std::uint64_t loaded_ = 0;  ///< Rows that the server says it took: a trigger may leave some out.
+  SentKeys sent_;
   std::string buffer_;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 
 #include <dataknobs/database.hpp>
@@ -202,7 +203,7 @@ TEST_F(FaultTest, ABulkLoadNamesTheRecordThatDoesNotFit) {
     EXPECT_EQ(error->record_id(), "r217") << error->what();
     EXPECT_EQ(error->field_path(), too_large ? "n" : "note") << error->what();
     const std::string text = error->what();
-    EXPECT_NE(text.find(too_large ? "70000 does not fit smallint" : "\"a\\u0000b\" does not fit text"),
+    EXPECT_NE(text.find(too_large ? "'70000' does not fit smallint" : "'a\\x00b' does not fit text"),
               std::string::npos)
         << text;
   }
@@ -233,6 +234,29 @@ TEST_F(FaultTest, WhoCannotSignInIsToldWhy) {
 
   const std::optional<Error> stranger = count_at(with_server("//dataknobs:", "//stranger:"));
   expect_helpful(stranger, ErrorCode::permission);
+
+  const std::optional<Error> bare_sign = count_at("postgresql://ada:first@second@127.0.0.1/x?table=t");
+  ASSERT_TRUE(bare_sign);
+  EXPECT_EQ(bare_sign->code(), ErrorCode::configuration) << bare_sign->what();
+  EXPECT_EQ(std::string(bare_sign->what()).find("second"), std::string::npos) << bare_sign->what();
+
+  const std::optional<Error> setting = count_at(with_server("?", "?sslmode=sometimes&"));
+  expect_helpful(setting, ErrorCode::configuration);
+}
+
+TEST_F(FaultTest, AServerThatSaysNothingIsGivenUp) {
+  boost::asio::io_context loop;
+  const boost::asio::ip::tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), 0);
+  const boost::asio::ip::tcp::acceptor silent(loop, loopback);
+  const auto error = error_of([&]() -> Task<void> {
+    const std::string url = fmt::format("postgresql://ada@127.0.0.1:{}/x?table=t&connect_timeout=1",
+                                        silent.local_endpoint().port());
+    Database people = co_await Database::open(url);
+    co_await people.count();
+  });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::timeout) << error->what();
+  EXPECT_NE(error->hint().find("connect_timeout"), std::string::npos) << error->what();
 }
 
 TEST_F(FaultTest, WhoMayOnlyUseASchemaMakesTablesInIt) {

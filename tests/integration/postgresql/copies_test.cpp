@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Copies between tables that somebody else made.
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <dataknobs/dataknobs.hpp>
+
+#include "integration/postgresql/fixture.hpp"
+#include "support/error_of.hpp"
+
+namespace dataknobs::postgresql {
+namespace {
+
+using test::error_of;
+using testing::HasSubstr;
+
+class Copies : public PostgresqlTest {
+ protected:
+  Copies() : folder_(std::filesystem::temp_directory_path() / ("dataknobs-" + schema_)) {
+    std::filesystem::create_directories(folder_);
+    setenv("XDG_STATE_HOME", folder_.c_str(), 1);
+  }
+  ~Copies() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name) const { return (folder_ / name).string(); }
+  CopyReport copy(const std::string& source, const std::string& target, CopyOptions options = {}) const {
+    return sync::copy(url(source), url(target), std::move(options));
+  }
+  Error failure(const std::string& source, const std::string& target, CopyOptions options = {}) const {
+    return error_of([&] { copy(source, target, std::move(options)); });
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Copies, KeepJsonAsItIs) {
+  sql("create table @.old (id int primary key, b jsonb, t json, v real[], m timestamptz, d date);"
+      "insert into @.old (id, b, t) values (1, '\"[1]\"', '\"{}\"'), (2, '\"word\"', '1.50'), (3, 'true', "
+      "'7'),"
+      " (4, '1e400', '[1, {\"a\": null}]');"
+      "insert into @.old (id, v, m, d) values (5, '{1,NULL}', '294276-12-31 23:59:59.999999+00', 'infinity'),"
+      " (6, '{{1,2},{3,4}}', '4713-01-01 00:00+00 BC', '5874897-12-31')");
+  copy("old", "new");
+  EXPECT_EQ(value("select count(*) from @.old o join @.new n using (id) where o.b is not distinct from n.b "
+                  "and o.t::jsonb "
+                  "is not distinct from n.t::jsonb and o.v is not distinct from n.v and o.m is not distinct "
+                  "from n.m and "
+                  "o.d is not distinct from n.d"),
+            "6");
+}
+
+TEST_F(Copies, OfLogicalTypesAreTheSameInAnyForm) {
+  sql("create table @.old (id int primary key, i interval, u uuid, n int);"
+      "insert into @.old select g, make_interval(0, g, g), md5(g::text)::uuid, g from generate_series(1, 50) "
+      "g");
+  copy("old", "new");
+  sync::copy(url("old"), file("old.ndjson"));
+  EXPECT_TRUE(sync::verify(url("old"), url("new")).equal);
+  EXPECT_TRUE(sync::verify(url("old"), file("old.ndjson")).equal);
+  EXPECT_TRUE(sync::verify(file("old.ndjson"), url("old")).equal);
+  sync::copy(url("old"), "sqlite:" + file("copy.db") + "?table=old");
+  sql("update @.old set n = 0 where id = 7");
+  for (const std::string& other :
+       {url("new"), file("old.ndjson"), "sqlite:" + file("copy.db") + "?table=old"}) {
+    const VerifyReport report = sync::verify(url("old"), other);
+    EXPECT_EQ(report.different, 1U) << other;
+    ASSERT_EQ(report.differences.size(), 1U) << other;
+    ASSERT_EQ(report.differences[0].fields.size(), 1U) << other;
+    EXPECT_EQ(report.differences[0].fields[0].field, "n");
+  }
+  // The proof by keys reads records, the copy columns.
+  EXPECT_EQ(copy("old", "new", CopyOptions().mode(CopyMode::upsert)).proof, "copied keys");
+}
+
+TEST_F(Copies, MakeColumnsOfTheSameLength) {
+  sql("create table @.old (id int primary key, b bit(3), v bit varying(8), w bit varying, n numeric(3,-2), c "
+      "\"char\");"
+      "insert into @.old values (1, '101', '10101', '1', 1200, 'x')");
+  copy("old", "new");
+  EXPECT_EQ(value("select b::text || v::text || w::text || n from @.new"), "1011010111200");
+  EXPECT_EQ(value("select count(*) from @.old o join @.new n using (id, b, v, w)"), "1");
+  sql("create table @.same (like @.old)");
+  copy("old", "same");
+  EXPECT_EQ(value("select n from @.same"), "1200");
+}
+
+TEST_F(Copies, LeaveColumnsWithDefaultsToTheServer) {
+  sql("create table @.old (id int primary key, v text);"
+      "insert into @.old values (1, 'a');"
+      "create table @.new (id int primary key, v text, made timestamptz not null default now(), x int not "
+      "null)");
+  EXPECT_THAT(failure("old", "new").message(), HasSubstr("column 'x' of the target must not be null"));
+  sql("alter table @.new drop x");
+  copy("old", "new");
+  EXPECT_EQ(value("select count(*) from @.new where made is not null"), "1");
+}
+
+TEST_F(Copies, GoThroughViews) {
+  sql("create table @.old (id int primary key, v text);"
+      "insert into @.old values (1, 'a'), (2, 'b');"
+      "create table @.base (id int generated always as identity primary key, v text);"
+      "create view @.new as select * from @.base");
+  EXPECT_EQ(copy("old", "new").written, 2U);
+  EXPECT_EQ(value("select string_agg(id || v, ',' order by id) from @.base"), "1a,2b");
+}
+
+TEST_F(Copies, CountWhatTheServerTook) {
+  sql("create table @.old (id int primary key, m inet);"
+      "insert into @.old select g from generate_series(1, 20) g;"
+      "create function @.skip() returns trigger language plpgsql as "
+      "'begin if new.id % 10 = 0 then return null; end if; return new; end';"
+      "create table @.new (like @.old including all);"
+      "create trigger skip before insert on @.new for each row execute function @.skip()");
+  for (const std::string fields : {"id", "id,m"}) {
+    CopyOptions options;
+    options.proof(false).select(fields == "id" ? std::vector<std::string>{"id"}
+                                               : std::vector<std::string>{"id", "m"});
+    const Error error = failure("old", "new", options);
+    EXPECT_EQ(error.code(), ErrorCode::verification) << error.what();
+    EXPECT_THAT(error.message(), HasSubstr("20 records were given to the target, which reports 18"));
+    EXPECT_EQ(value("select count(*) from @.new"), "0");
+  }
+}
+
+TEST_F(Copies, NameTheRecordThatBreaksAConstraint) {
+  sql("create table @.old (id int primary key, v text, n int);"
+      "insert into @.old select g, 'v' || g, g from generate_series(1, 3000) g;"
+      "create domain @.few as int check (value < 2700);"
+      "create table @.checked (v text check (v <> 'v2777'), id int primary key, n int);"
+      "create table @.domains (id int primary key, v text, n @.few);"
+      "create table @.uniques (id int primary key, v text unique, n int);"
+      "insert into @.uniques values (5000, 'v42', 1);"
+      "create table @.wanted (id int primary key, v text, n int not null);"
+      "create table @.pair (n int, id int, v text, primary key (id, n));"
+      "insert into @.pair values (8, 8, '');"
+      "create table @.parts (id int primary key, v text, n int) partition by range (id);"
+      "create table @.part partition of @.parts for values from (0) to (500);"
+      "update @.old set n = null where id = 2000");
+  EXPECT_EQ(failure("old", "checked").record_id(), "2777");
+  EXPECT_EQ(failure("old", "domains").record_id(), "2700");
+  EXPECT_EQ(failure("old", "uniques").record_id(), "42");
+  EXPECT_EQ(failure("old", "wanted").record_id(), "2000");
+  EXPECT_EQ(failure("old", "pair", CopyOptions().where("id < 100")).record_id(), "[8,8]");
+  const Error error = failure("old", "parts");
+  EXPECT_EQ(error.record_id(), "500");
+  EXPECT_THAT(error.message(), HasSubstr("no partition"));
+}
+
+TEST_F(Copies, TakeThePrimaryKeyAlone) {
+  sql("create table @.old (id int, v text, primary key (id) include (v)); insert into @.old values (1, "
+      "null)");
+  copy("old", "new");
+  EXPECT_EQ(sync::Database(url("new")).read("1")->id(), "1");
+  EXPECT_EQ(sync::Database(url("old")).read("1")->id(), "1");
+}
+
+}  // namespace
+}  // namespace dataknobs::postgresql
