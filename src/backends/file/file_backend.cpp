@@ -14,6 +14,7 @@ namespace dataknobs::file {
 const Capabilities& file_capabilities() noexcept {
   static const Capabilities capabilities = [] {
     Capabilities result = pipe_capabilities();
+    result.range_removal = Support::native;  // Of a file that is being written, and only of all its records.
     result.snapshots = Support::native;
     result.transactions = Support::native;
     result.state = Support::native;

@@ -52,7 +52,7 @@ class FileSession : public Session {
   void change_state(const std::string& key, std::optional<std::string> value, const StateValues& values);
   bool put_now(const std::string& key, const std::string& value, Existence existence,
                const std::optional<std::string>& expected);
-  std::shared_ptr<PartLoad> load_of(const FileDataset& dataset);
+  std::shared_ptr<PartLoad> load_of(const FileDataset& dataset, PartLoad::Start start);
   void publish_now(const FileDataset& dataset);
   void commit_now();
   void drop() noexcept;

@@ -160,7 +160,7 @@ Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest& 
   co_return co_await offload(work);
 }
 
-std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset) {
+std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset, PartLoad::Start start) {
   const std::string& path = dataset.file_options().path;
   if (done_) Error(ErrorCode::internal, "the transaction has ended").raise();
   std::shared_ptr<PartLoad>& load = loads_[absolute_path(path)];
@@ -170,7 +170,7 @@ std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset) {
     const std::optional<std::string> text = find(log().read(), key);
     return text ? std::optional(LoadPoint::from_text(*text)) : std::nullopt;
   };
-  load = std::make_shared<PartLoad>(path, shape_of(dataset), read_point);
+  load = std::make_shared<PartLoad>(path, shape_of(dataset), read_point, start);
   return load;
 }
 
@@ -185,7 +185,7 @@ Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions&
     }
     if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot cannot be written").raise();
     if (mode_ == SessionMode::transaction) {
-      const std::shared_ptr<PartLoad> load = load_of(dataset);
+      const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
       load->set_buffer_bytes(options.buffer_bytes());
       return std::make_unique<FileWriter>(options.dataset(), nullptr, load);
     }
@@ -203,7 +203,7 @@ Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest& reque
     if (!request.filter().is_always_true() || request.limit() || request.offset() != 0) {
       Error(ErrorCode::unsupported, "of a new file only all records can be removed").raise();
     }
-    const std::shared_ptr<PartLoad> load = load_of(dataset);
+    const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::clear);
     const std::uint64_t rows = load->all_rows();
     load->clear(shape);
     if (mode_ != SessionMode::transaction) {
@@ -238,7 +238,7 @@ void FileSession::publish_now(const FileDataset& dataset) {
     forget();
     return;
   }
-  const std::shared_ptr<PartLoad> load = load_of(dataset);
+  const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
   loads_.clear();
   load->publish();
   forget();

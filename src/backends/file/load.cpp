@@ -131,22 +131,23 @@ void WholeLoad::abandon() noexcept {
   output_.reset();
 }
 
-PartLoad::PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point)
+PartLoad::PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point, Start start)
     : Load(shape), target_(target), shape_(shape.to_json()) {
-  open(read_point);
+  open(read_point, start);
   if (committed_) {
     base_ = committed_->to_text();
     base_rows_ = committed_->rows;
-    encoder_->restore(committed_->encoder);
+    if (start == Start::resume) encoder_->restore(committed_->encoder);
   } else {
     encoder_->begin(*output_);
   }
 }
 
-void PartLoad::open(const ReadPoint& read_point) {
+void PartLoad::open(const ReadPoint& read_point, Start start) {
   committed_ = read_point();
   part_ = committed_ ? committed_->part : part_name(target_);
-  if (committed_ && committed_->shape != shape_) {
+  const bool resumes = start == Start::resume;
+  if (resumes && committed_ && committed_->shape != shape_) {
     Error(ErrorCode::concurrency, fmt::format("{} was begun with other columns or options", part_))
         .hint("finish that load, or remove the part file and start anew")
         .raise();
@@ -163,14 +164,14 @@ void PartLoad::open(const ReadPoint& read_point) {
   const std::uint64_t length = committed_ ? committed_->length : 0;
   struct stat status{};
   if (::fstat(descriptor, &status) != 0) raise_system_error(errno, "cannot read", part_);
-  if (static_cast<std::uint64_t>(status.st_size) < length) {
+  if (resumes && static_cast<std::uint64_t>(status.st_size) < length) {
     if (!was_there) ::unlink(part_.c_str());
     Error(ErrorCode::concurrency,
           fmt::format("{} has {} bytes, but {} were committed", part_, status.st_size, length))
         .hint("it was cut or removed meanwhile; start the load anew")
         .raise();
   }
-  output->truncate(length);
+  if (resumes) output->truncate(length);
   output_ = std::move(output);
 }
 

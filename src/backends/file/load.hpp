@@ -62,10 +62,13 @@ class WholeLoad : public Load {
 class PartLoad : public Load {
  public:
   using ReadPoint = std::function<std::optional<LoadPoint>()>;
+  /// Whether what is in the part file is gone on from, or only cleared.
+  enum class Start : std::uint8_t { resume, clear };
   /// `read_point` says how far the load is, by the log; nothing if it starts here.
+  /// Start::clear asks nothing of the part file, and `clear` has to be the first call.
   /// Errors: ConcurrencyError if another one holds the part file, or it is shorter than that, or of another
   /// shape.
-  PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point);
+  PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point, Start start);
   /// Cuts off what was not committed.
   ~PartLoad() override;
   /// Starts anew with an empty file beside the old one, which goes when the new one is committed.
@@ -86,7 +89,7 @@ class PartLoad : public Load {
   const std::string& base() const noexcept { return base_; }
 
  private:
-  void open(const ReadPoint& read_point);
+  void open(const ReadPoint& read_point, Start start);
   void roll_back() noexcept;
 
   std::string target_;

@@ -172,6 +172,44 @@ TEST_F(CopyTest, AnInterruptedCopyGoesOn) {
   }
 }
 
+// What an interrupted copy left in a file that is not published does not stand in the way of another one.
+TEST_F(CopyTest, AnInterruptedFileIsBegunAnew) {
+  const std::string source = write("people.csv", people(400));
+  const auto interrupted = [&](const std::string& name) {
+    CopyOptions options = chunked(50);
+    options.on_progress([](const Progress& progress) {
+      if (progress.stage == TransferStage::publishing) throw std::runtime_error("interrupted");
+    });
+    EXPECT_THROW(sync::copy(source, path(name), options), std::runtime_error) << name;
+    EXPECT_TRUE(std::filesystem::exists(path(name) + ".dataknobs-part")) << name;
+    return path(name);
+  };
+  for (const std::string format : {".csv", ".ndjson", ".json", ".parquet"}) {
+    const std::string fresh = interrupted("fresh" + format);
+    EXPECT_EQ(sync::copy(source, fresh, chunked(50).fresh(true)).resumed, 0U) << format;
+    EXPECT_TRUE(sync::verify(source, fresh).equal) << format;
+
+    const std::string fewer = interrupted("fewer" + format);
+    EXPECT_EQ(sync::copy(source, fewer, chunked(50).limit(10)).written, 10U) << format;
+    EXPECT_EQ(sync::Database(fewer).count(), 10U) << format;
+
+    const std::string narrow = interrupted("narrow" + format);
+    EXPECT_EQ(sync::copy(source, narrow, chunked(50).select({"id"})).written, 400U) << format;
+    EXPECT_FALSE(sync::Database(narrow).read("7")->contains("name")) << format;
+
+    const std::string removed = interrupted("removed" + format);
+    std::filesystem::remove(removed + ".dataknobs-part");
+    EXPECT_EQ(error_of([&] { sync::copy(source, removed, chunked(50)); }).code(), ErrorCode::concurrency);
+    EXPECT_EQ(sync::copy(source, removed, chunked(50).fresh(true)).written, 400U) << format;
+    EXPECT_TRUE(sync::verify(source, removed).equal) << format;
+    for (const char* part : {".dataknobs-part", ".dataknobs-part-2"}) {
+      for (const std::string& target : {fresh, fewer, narrow, removed}) {
+        EXPECT_FALSE(std::filesystem::exists(target + part)) << target;
+      }
+    }
+  }
+}
+
 TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
   const std::string source = write("people.csv", people(100));
   for (const std::string& target : targets()) {
