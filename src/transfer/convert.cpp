@@ -117,8 +117,22 @@ Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uin
   return to_columns(source, ordinal);
 }
 
+// Columns have no room for it.
+void BatchConverter::refuse_metadata(const Batch& source) const {
+  if (plan_.drops_metadata) return;
+  for (const Record& row : source.rows()) {
+    if (!row.metadata()) continue;
+    Error(ErrorCode::validation, "the record has metadata, and the columns of the target have no room for it")
+        .record_id(row.id().value_or(""))
+        .field_path("metadata")
+        .hint("copy into layout=document, or accept the loss with --allow-loss metadata")
+        .raise();
+  }
+}
+
 // Documents of which every field is known: those of the plan, and the id where it becomes a column.
 Batch BatchConverter::documents_to_columns(const Batch& source) const {
+  refuse_metadata(source);
   std::vector<FieldDescription> fields;
   for (const FieldMapping& field : plan_.fields) fields.emplace_back(field.source(), field.source_type());
   if (!plan_.id_column) return source.with_schema(Schema(std::move(fields)));

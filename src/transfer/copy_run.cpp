@@ -93,11 +93,13 @@ Task<CopyReport> CopyRun::copy() {
   Context context;
   co_await make_plan();
   if (!target_.keeps_state()) co_return co_await copy_leased();
-  // A copy that cannot be done leaves nothing in the target, not even its lease.
-  const std::optional<RunEntry> known = co_await journal_->find_run(context);
-  if (!known || options_.fresh()) {
-    check_new();
-    refuse_problems();
+  // A copy that cannot be done leaves nothing in the target, not even its lease; one that was begun may go on.
+  if (is_taken() || !problems().empty()) {
+    const std::optional<RunEntry> known = co_await journal_->find_run(context);
+    if (!known || options_.fresh()) {
+      check_new();
+      refuse_problems();
+    }
   }
   co_await journal_->acquire_lease(context);
   std::exception_ptr failure;
@@ -215,13 +217,18 @@ void CopyRun::check_resumable(const RunEntry& entry) const {
   }
 }
 
-void CopyRun::refuse_problems() const {
+std::vector<std::string> CopyRun::problems() const {
   std::vector<std::string> problems = plan_.view.problems;
   if (options_.strict()) {
     problems.insert(problems.end(), plan_.view.warnings.begin(), plan_.view.warnings.end());
   }
-  if (problems.empty()) return;
-  Error error(ErrorCode::validation, fmt::format("the copy cannot be done: {}", fmt::join(problems, "; ")));
+  return problems;
+}
+
+void CopyRun::refuse_problems() const {
+  const std::vector<std::string> found = problems();
+  if (found.empty()) return;
+  Error error(ErrorCode::validation, fmt::format("the copy cannot be done: {}", fmt::join(found, "; ")));
   error.store(target_.display()).hint("copy --plan shows all of it").raise();
 }
 
@@ -245,8 +252,12 @@ Task<std::uint64_t> CopyRun::count_target() {
 }
 
 // A file is written as a whole: it is not added to.
+bool CopyRun::is_taken() const {
+  return target_.dataset() && target_.backend().capabilities().publishes;
+}
+
 void CopyRun::check_new() {
-  if (!target_.dataset() || !target_.backend().capabilities().publishes) return;
+  if (!is_taken()) return;
   // What its columns are like does not matter then.
   plan_.view.problems.assign(1, fmt::format("the {} exists already (remove it, or give another name)",
                                             target_.dataset()->native_kind()));

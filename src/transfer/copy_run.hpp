@@ -37,8 +37,10 @@ class CopyRun {
   Task<std::optional<CopyReport>> take_up();
   Task<std::optional<CopyReport>> meet_finished(const RunEntry& entry);
   void check_resumable(const RunEntry& entry) const;
+  std::vector<std::string> problems() const;
   void refuse_problems() const;
   Task<void> forget(const RunEntry& entry);
+  bool is_taken() const;
   void check_new();
   Task<void> begin();
   Task<void> begin_existing();

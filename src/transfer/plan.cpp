@@ -211,8 +211,10 @@ class Planner {
                             field.source(), field.note()));
       }
     }
+    plan_.drops_metadata = contains(options_.allow_loss(), "metadata");
     for (const std::string& name : options_.allow_loss()) {
-      if (schema_.find(name) == nullptr)
+      const bool metadata = name == "metadata" && documents_in();
+      if (schema_.find(name) == nullptr && !metadata)
         problem(fmt::format("--allow-loss: the source has no field '{}'", name));
     }
   }

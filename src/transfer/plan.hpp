@@ -71,6 +71,8 @@ class TransferPlan {
   std::vector<std::string> key;      ///< Key columns of the source that make the ids of documents.
   IdOrigin ids = IdOrigin::columns;
   bool id_column = false;  ///< The ids of documents become the column `id`.
+  bool drops_metadata =
+      false;  ///< Columns have no room for the metadata of records, and the caller accepts that.
   std::optional<CreateRequest> creation;
   /// Fields left out of the proof, because their conversion may lose something.
   std::vector<std::string> uncounted;

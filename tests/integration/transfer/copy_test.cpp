@@ -137,6 +137,22 @@ TEST_F(CopyTest, DocumentsToColumnsAndBack) {
   EXPECT_TRUE(sync::verify(source, path("back.ndjson")).equal);
 }
 
+TEST_F(CopyTest, MetadataIsNotLostSilently) {
+  const std::string documents = "sqlite:" + path("documents.db") + "?table=people&layout=document";
+  Record ada{{"n", 1}};
+  ada.set_id("ada").set_metadata(Json(Json::Object{{"from", Value("here")}}));
+  sync::Database(documents).create(ada);
+  sync::copy(documents, path("people.ndjson"));
+  for (const std::string& source : {documents, path("people.ndjson")}) {
+    const std::string target = sqlite("_" + std::to_string(source.size()) + "&layout=columns");
+    const Error error = error_of([&] { sync::copy(source, target); });
+    EXPECT_EQ(error.code(), ErrorCode::validation) << error.what();
+    EXPECT_EQ(error.record_id(), "ada");
+    EXPECT_EQ(error.field_path(), "metadata");
+    EXPECT_EQ(sync::copy(source, target, CopyOptions().allow_loss({"metadata"})).written, 1U);
+  }
+}
+
 TEST_F(CopyTest, ConditionFieldsAndLimit) {
   const std::string source = write("people.csv", people(100));
   const CopyOptions options =
