@@ -299,10 +299,7 @@ Digest128 VerifyRun::key_of(const Side& side, const Record& record) const {
 std::string VerifyRun::name_of(const Side& side, const Record& record) const {
   if (match_ == Match::ids) return id_of(*side.scan->dataset(), record).value_or("");
   if (match_ == Match::whole) {
-    Json::Object members;
-    for (const Field& field : record.fields())
-      members.emplace_back(field.name(), Value(to_text(field.value())));
-    std::string text = to_json(Value(Json(std::move(members))));
+    std::string text = to_document(record).data;
     if (text.size() > kExcerpt) text = text.substr(0, kExcerpt) + "...";
     return text;
   }

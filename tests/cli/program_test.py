@@ -190,6 +190,14 @@ class Copies(ProgramTest):
         self.assertIn("age", done.stdout)
         self.assertIn("37", done.stdout)
 
+    def test_verify_shows_records_without_a_key_as_they_are(self):
+        self.write("left.ndjson", '{"a": 1, "b": null}\n')
+        self.write("right.ndjson", '{"a": "1", "b": ""}\n')
+        done = self.run_program("verify", "left.ndjson", "right.ndjson")
+        self.assertEqual(done.returncode, harness.VERIFICATION, done.stderr)
+        self.assertIn('{"a":1,"b":null}: only left', done.stdout)
+        self.assertIn('{"a":"1","b":""}: only right', done.stdout)
+
     def test_plan_changes_nothing(self):
         text = self.ok("copy", "people.csv", "sqlite:people.db?table=people", "--plan")
         self.assertIn("exact", text)

@@ -157,6 +157,14 @@ class BadDatabase(ProgramTest):
                 self.fails(harness.CONFIGURATION, *words, saying=["the URL names no table", "table="])
             self.ok("put", URL, RECORD)
 
+    def test_a_refused_record_is_named_by_its_key(self):
+        """Not by its position in the file that it comes from."""
+        (self.folder / "tags.csv").write_text("code,name\na,x\nb,\n")
+        with sqlite3.connect(self.database) as database:
+            database.execute("create table tags (code text primary key, name text not null)")
+        self.fails(harness.VALIDATION, "copy", "tags.csv", "sqlite:app.db?table=tags",
+                   saying=["record: b", "field: name"])
+
     def test_a_folder_in_the_place_of_the_file(self):
         self.database.mkdir()
         for arguments in (("put", URL, RECORD), ("count", URL)):

@@ -167,10 +167,11 @@ void SqliteWriter::raise_at(const Error& error, const Batch& batch, std::int64_t
   for (const std::string& name : dataset_->key()) {
     if (!record[name].is_null()) key.push_back(record[name]);
   }
-  if (record.id()) {
-    located.record_id(*record.id());
-  } else if (!key.empty() && key.size() == dataset_->key().size()) {
+  // An id of the record may be its position in another store.
+  if (!key.empty() && key.size() == dataset_->key().size()) {
     located.record_id(key_to_id(key));
+  } else if (record.id()) {
+    located.record_id(*record.id());
   }
   located.raise();
 }
