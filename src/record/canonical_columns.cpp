@@ -10,6 +10,8 @@
 
 #include <arrow/api.h>
 
+#include <dataknobs/error.hpp>
+
 #include "record/canonical.hpp"
 #include "record/canonical_bytes.hpp"
 #include "record/column_reader.hpp"
@@ -69,11 +71,26 @@ bool put_short_decimal(char* out, std::string_view text) noexcept {
 class ColumnHasher {
  public:
   ColumnHasher(const Column& column, std::string_view name)
-      : column_(column), reader_(column), seed_(field_seed(name)), logical_(column.type().logical()) {
+      : column_(column),
+        reader_(column),
+        name_(name),
+        seed_(field_seed(name)),
+        logical_(column.type().logical()) {
     booleans_ = {hash("b\0", 2, seed_), hash("b\1", 2, seed_)};
   }
 
+  /// Errors: SerializationError with the field, for text that is not of the column's kind.
   void add(std::int64_t from, std::int64_t count, Digest128* sums) {
+    try {
+      add_cells(from, count, sums);
+    } catch (const Error& error) {
+      Error named = error;
+      named.field_path(name_).raise();
+    }
+  }
+
+ private:
+  void add_cells(std::int64_t from, std::int64_t count, Digest128* sums) {
     switch (reader_.kind()) {
       case ValueType::null:
         break;
@@ -134,7 +151,6 @@ class ColumnHasher {
     add_exceptions(from, count, sums);
   }
 
- private:
   template <class Hash>
   void each(std::int64_t from, std::int64_t count, Digest128* sums, Hash hash_of) {
     if (!reader_.has_nulls()) {
@@ -181,6 +197,7 @@ class ColumnHasher {
 
   const Column& column_;
   ColumnReader reader_;
+  std::string_view name_;
   std::uint64_t seed_;
   std::string logical_;
   std::array<Digest128, 2> booleans_;

@@ -117,12 +117,17 @@ Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uin
   return to_columns(source, ordinal);
 }
 
+std::string BatchConverter::name_of(const Batch& batch, std::int64_t row, std::uint64_t ordinal) const {
+  return record_name(batch, row, plan_.view.key, ordinal);
+}
+
 // Columns have no room for it.
 void BatchConverter::refuse_metadata(const Batch& source) const {
   if (plan_.drops_metadata) return;
   for (const Record& row : source.rows()) {
     if (!row.metadata()) continue;
     Error(ErrorCode::validation, "the record has metadata, and the columns of the target have no room for it")
+        .store(plan_.view.target)
         .record_id(row.id().value_or(""))
         .field_path("metadata")
         .hint("copy into layout=document, or accept the loss with --allow-loss metadata")
@@ -175,7 +180,8 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
     Error(ErrorCode::validation,
           fmt::format("value {} does not fit the target's type {}", excerpt(to_text(column.value(row))),
                       type.native().empty() ? type.to_string() : type.native()))
-        .record_id(record_name(source, row, plan_.view.key, ordinal))
+        .store(plan_.view.target)
+        .record_id(name_of(source, row, ordinal))
         .field_path(field.source())
         .hint("change the column's type in the target, or leave the record out with --where")
         .raise();

@@ -23,6 +23,9 @@ class BatchConverter {
   /// Errors: ValidationError with record id, field, value and type for a value that does not fit.
   Batch convert(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const;
 
+  /// What a message calls a record of a batch from either side of the conversion: by its id, else by its position.
+  std::string name_of(const Batch& batch, std::int64_t row, std::uint64_t ordinal) const;
+
  private:
   Batch to_columns(const Batch& source, std::uint64_t ordinal) const;
   Batch to_documents(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const;

@@ -211,7 +211,9 @@ void CopyRun::check_resumable(const RunEntry& entry) const {
   if (entry.plan_hash != plan_.view.hash) refuse("the fields of the source or the target have changed");
   if (entry.fingerprint != source_.existing()->fingerprint()) refuse("the source has changed");
   if (entry.digest != options_.digest()) {
-    Error(ErrorCode::invalid_argument, "the interrupted copy was begun {} --no-digest")
+    Error(ErrorCode::invalid_argument,
+          fmt::format("the interrupted copy was begun {} --no-digest", entry.digest ? "without" : "with"))
+        .store(target_.display())
         .hint("give the same option again, or start anew with --fresh")
         .raise();
   }

@@ -51,6 +51,7 @@ class Lane {
   Task<void> read_chunk(Session& session, std::uint64_t number);
   Task<void> convert_pieces();
   void convert_piece(Piece& piece) const;
+  void digest_piece(Piece& piece) const;
   Task<void> write_chunks();
   Task<void> write_chunk(Piece first);
   Task<void> write_pieces(Session& session, ChunkEntry& entry, Piece first);
@@ -130,12 +131,30 @@ Task<void> Lane::convert_pieces() {
   }
 }
 
+void Lane::digest_piece(Piece& piece) const {
+  try {
+    piece.counts.digest = digest_of(piece.batch, state_->rule);
+  } catch (const SerializationError& error) {
+    // The text of a cell is not of its column's kind: its record is the first that shows it alone.
+    Error named = error;
+    for (std::uint64_t row = 0; row < piece.batch.size() && named.record_id().empty(); ++row) {
+      try {
+        digest_of(piece.batch.slice(row, 1), state_->rule);
+      } catch (const SerializationError&) {
+        named.record_id(
+            state_->converter.name_of(piece.batch, static_cast<std::int64_t>(row), piece.ordinal));
+      }
+    }
+    named.raise();
+  }
+}
+
 void Lane::convert_piece(Piece& piece) const {
   Batch matching = state_->scan.refine(piece.batch);
   piece.counts.filtered = piece.counts.read - matching.size();
   piece.counts.written = matching.size();
   piece.batch = matching.empty() ? Batch() : state_->converter.convert(matching, piece.chunk, piece.ordinal);
-  if (state_->digest) piece.counts.digest = digest_of(piece.batch, state_->rule);
+  if (state_->digest) digest_piece(piece);
   // What was read is gone by now; what was made of it may be larger.
   piece.share.resize(piece.batch.memory());
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "query/unmatchable.hpp"
 #include "record/json.hpp"
 #include "record/nearest.hpp"
 #include "transfer/fidelity.hpp"
@@ -50,6 +51,7 @@ class Planner {
       plan_documents();
     }
     check_losses();
+    if (!documents_in()) plan_.view.warnings = unmatchable_literals(options_.where(), origin().schema());
     describe_promises();
     hash();
     return std::move(plan_);

@@ -151,6 +151,16 @@ TEST_F(Copies, NameTheRecordThatBreaksAConstraint) {
   EXPECT_THAT(error.message(), HasSubstr("no partition"));
 }
 
+TEST_F(Copies, NameTheRecordOfJsonThatIsNone) {
+  sql("create table @.old (id int primary key, j json);"
+      "insert into @.old select g, '{}' from generate_series(1, 100) g; insert into @.old values (777, "
+      "'{\"a\":1,\"a\":2}')");
+  const Error error = failure("old", "new");
+  EXPECT_EQ(error.code(), ErrorCode::serialization) << error.what();
+  EXPECT_EQ(error.record_id(), "777");
+  EXPECT_EQ(error.field_path(), "j");
+}
+
 TEST_F(Copies, TakeThePrimaryKeyAlone) {
   sql("create table @.old (id int, v text, primary key (id) include (v)); insert into @.old values (1, "
       "null)");

@@ -341,6 +341,27 @@ TEST_F(CopyTest, AValueThatDoesNotFitIsNamed) {
   EXPECT_EQ(sync::Database(sqlite()).count(), 1U);
 }
 
+TEST_F(CopyTest, LiteralsThatMatchNothingAreWarningsOrErrors) {
+  const std::string source = write("people.csv", people(10));
+  const CopyReport report = sync::copy(source, sqlite(), CopyOptions().where("id = 'seven'"));
+  ASSERT_EQ(report.warnings.size(), 1U);
+  EXPECT_THAT(report.warnings[0], HasSubstr("can match no value of 'id', which is integer"));
+  const CopyOptions strict = CopyOptions().where("id = 'eight'").strict(true);
+  const Error error = error_of([&] { sync::copy(source, sqlite(), strict); });
+  EXPECT_EQ(error.code(), ErrorCode::validation) << error.what();
+}
+
+TEST_F(CopyTest, TheOptionOfAnInterruptedCopyIsNamed) {
+  const std::string source = write("people.csv", people(100));
+  CopyOptions options = chunked(10);
+  options.on_progress([](const Progress& progress) {
+    if (progress.stage == TransferStage::proving) throw std::runtime_error("interrupted");
+  });
+  EXPECT_THROW(sync::copy(source, sqlite(), options), std::runtime_error);
+  const Error error = error_of([&] { sync::copy(source, sqlite(), chunked(10).digest(false)); });
+  EXPECT_THAT(error.message(), HasSubstr("was begun without --no-digest"));
+}
+
 TEST_F(CopyTest, APlanNamesWhatIsWrong) {
   sync::copy(write("first.csv", "id,name\n1,a\n"), sqlite());
   const std::string source = write("second.csv", "id,nmae\n5,b\n");
