@@ -13,6 +13,7 @@
 
 #include "database/config.hpp"
 #include "database/registry.hpp"
+#include "program.hpp"
 #include "record/json.hpp"
 #include "transfer/schema_inference.hpp"
 
@@ -82,22 +83,9 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-/// A value in a cell: control characters escaped, so that a record stays on its line.
+/// A value in a cell, so that a record stays on its line.
 std::string cell_text(const Value& value) {
-  if (value.is_null()) return "";
-  std::string text;
-  for (const char character : to_text(value)) {
-    if (character == '\n') {
-      text += "\\n";
-    } else if (character == '\t') {
-      text += "\\t";
-    } else if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
-    } else {
-      text += character;
-    }
-  }
-  return text;
+  return value.is_null() ? std::string() : printable(to_text(value));
 }
 
 /// Aligned columns. The widths are those of the first batch; a later wider value is shown whole and shifts

@@ -46,10 +46,26 @@ std::string exit_code_table() {
   return text;
 }
 
+std::string printable(std::string_view text) {
+  std::string result;
+  for (const char character : text) {
+    if (character == '\n') {
+      result += "\\n";
+    } else if (character == '\t') {
+      result += "\\t";
+    } else if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
+    } else {
+      result += character;
+    }
+  }
+  return result;
+}
+
 void report_error(const Error& error) {
-  std::string text = fmt::format("error: {}\n", error.message());
+  std::string text = fmt::format("error: {}\n", printable(error.message()));
   const auto line = [&text](std::string_view label, const std::string& value) {
-    if (!value.empty()) text += fmt::format("  {}: {}\n", label, value);
+    if (!value.empty()) text += fmt::format("  {}: {}\n", label, printable(value));
   };
   line("store", error.store());
   line("operation", error.operation());

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -56,6 +57,8 @@ void report_error(const Error& error);
 /// A warning line on stderr.
 void report_warning(const std::string& text);
 
+/// The text with its control characters escaped: no line and no command of a terminal begins within it.
+std::string printable(std::string_view text);
 /// Everything that standard input holds, read off the loop. Errors: serialization if it cannot be read.
 Task<std::string> read_standard_input();
 /// The content of a file. Errors: not_found, permission, serialization if it cannot be read.

@@ -132,6 +132,12 @@ class Rows(BadInput):
                        saying=["column"])
             self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", "[1]", saying=["object"])
 
+    def test_control_characters_stay_on_their_line(self):
+        """Names and values that the user or a file gave: no line or terminal command of theirs."""
+        error = self.fails(harness.NOT_FOUND, "get", "people.csv?key=name", "a\nb\x1b[31m",
+                           saying=["a\\nb\\x1b[31m"])
+        self.assertNotIn("\x1b", error)
+
     def test_json_of_a_file(self):
         secret = self.write(".home/secret.json", "{}")
         secret.chmod(0)
@@ -190,6 +196,14 @@ class Files(BadInput):
             done = self.run_program("copy", "people.csv", "out.csv")
             self.assertIn(done.returncode, (harness.DUPLICATE, harness.VALIDATION))
             self.assertIn("exists", done.stderr)
+
+    def test_options_that_a_new_file_does_not_fulfil(self):
+        with self.nothing_changes():
+            self.fails(harness.CONFIGURATION, "copy", "people.csv", "a.csv?type=name:integer",
+                       saying=["name", "string", "integer"])
+            self.fails(harness.CONFIGURATION, "copy", "people.csv", "a.csv?type=nmae:string", saying=["'name'"])
+            self.fails(harness.VALIDATION, "copy", "people.csv", "a.ndjson?key=nmae", saying=["nmae", "record: 1"])
+        self.ok("copy", "people.csv", "b.csv?type=name:string")
 
     def test_a_file_takes_no_upserts(self):
         """It is written as a whole: records of one id would be doubled."""

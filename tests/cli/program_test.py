@@ -181,6 +181,13 @@ class Copies(ProgramTest):
         self.ok("copy", "people.parquet", "again.ndjson")
         self.assertEqual(self.ok("count", "again.ndjson"), "4\n")
 
+    def test_key_of_a_new_file(self):
+        """The members that it names are the ids, not those that the source has."""
+        for target in ("out.csv", "out.ndjson", "out.json", "out.parquet"):
+            self.ok("copy", "people.csv", f"{target}?key=name")
+            self.assertEqual(json.loads(self.ok("get", target, "Ada"))["id"], 1, target)
+            self.ok("verify", "people.csv", target, "--key", "id")
+
     def test_verify_names_what_differs(self):
         self.ok("copy", "people.csv", "sqlite:people.db?table=people")
         self.ok("delete", "sqlite:people.db?table=people", "3")

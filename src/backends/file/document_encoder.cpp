@@ -82,10 +82,16 @@ class DocumentEncoder : public Encoder {
     note_types(note_, records);
   }
 
+  /// The members of a key are the id of each record, whatever id it had elsewhere.
   bool id_is_known(const Record& record) const {
-    if (!record.id()) return true;
-    const std::vector<std::string> key = note_.key.empty() ? std::vector<std::string>{"id"} : note_.key;
-    return id_of_members(record, key) == record.id();
+    if (note_.key.empty()) return !record.id() || id_of_members(record, {"id"}) == record.id();
+    for (const std::string& name : note_.key) {
+      if (!record[name].is_null()) continue;
+      Error error(ErrorCode::validation, fmt::format("the record has no '{}', which is of its key", name));
+      if (record.id()) error.record_id(*record.id());
+      error.field_path(name).hint("give key= with members that all records have").raise();
+    }
+    return true;
   }
 
   bool array_;

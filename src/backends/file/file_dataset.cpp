@@ -129,6 +129,19 @@ std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, 
   return dataset;
 }
 
+/// A file that its own URL could not read is not made.
+void check_types_of_new(const FileDataset& dataset) {
+  for (const auto& [name, type] : dataset.file_options().types) {
+    const FieldType& written = dataset.schema().fields()[column_of_option(dataset, name, "type=")].type();
+    if (written.kind() == type.kind()) continue;
+    Error(ErrorCode::configuration, fmt::format("type={}:{}: what is written is of type {}", name,
+                                                type.to_string(), written.to_string()))
+        .field_path(name)
+        .hint("leave out type=: a file has the types of what is written into it")
+        .raise();
+  }
+}
+
 std::shared_ptr<FileDataset> new_file(const CreateRequest& request) {
   Shape shape;
   shape.options = file_options(request.options());
@@ -154,6 +167,7 @@ std::shared_ptr<FileDataset> new_file(const CreateRequest& request) {
   if (dataset->layout() == Layout::columns) {
     dataset->set_schema(shape.schema);
     dataset->set_key(shape.key);
+    check_types_of_new(*dataset);
   }
   dataset->set_positional_ids(shape.key.empty());
   dataset->set_has_metadata(dataset->layout() == Layout::document);
