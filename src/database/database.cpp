@@ -29,8 +29,9 @@ Task<std::string> create_record(StatePointer state, Record& record) {
   Context context = state->context();
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
-  DatasetPointer dataset = state->known();
-  if (!dataset) dataset = co_await ensure_dataset(*state, context, *session, record);
+  DatasetPointer found;
+  if (!state->known()) found = co_await ensure_dataset(*state, context, *session, record);
+  const DatasetPointer& dataset = found ? found : state->known();  // Not copied: every call passes here.
   prepare_new(record, *dataset);
   const WriteRequest request(dataset, WriteMode::insert, std::span<Record>(&record, 1));
   std::vector<ItemResult> results = co_await session->write(context, request);
@@ -48,8 +49,9 @@ Task<std::optional<Record>> read_record(StatePointer state, std::string id) {
   Context context = state->context();
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
-  DatasetPointer dataset = state->known();
-  if (!dataset) dataset = co_await find_dataset(*state, context);
+  DatasetPointer found;
+  if (!state->known()) found = co_await find_dataset(*state, context);
+  const DatasetPointer& dataset = found ? found : state->known();
   if (!dataset) co_return std::nullopt;
   std::vector<std::optional<Record>> records =
       co_await session->read(context, dataset, std::span<const std::string>(&id, 1));

@@ -1,50 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <dataknobs/sync.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <atomic>
 
 #include "database/runner.hpp"
 
 namespace dataknobs::sync {
 
-Runner::Runner() {
-  boost::asio::co_spawn(loop_, work(), boost::asio::detached);
-  loop_.poll();
+std::size_t Runner::next_place() noexcept {
+  static std::atomic<std::size_t> next = 0;
+  return next++;
 }
 
-Runner::~Runner() {
-  // Ends the worker: its frames belong to the handler.
-  idle_.reset();
-}
-
-Task<void> Runner::carry(Task<void> task, Outcome<void>& outcome) {
-  try {
-    co_await std::move(task);
-  } catch (...) {
-    outcome.failure = std::current_exception();
-  }
-}
-
-Task<void> Runner::work() {
-  auto wait = [this](auto handler) { idle_.emplace(std::move(handler)); };
-  while (true) {
-    co_await boost::asio::async_initiate<const Token, void()>(wait, boost::asio::use_awaitable);
-    Task<void> job = std::move(*job_);
-    job_.reset();
-    co_await std::move(job);
-  }
-}
-
-void Runner::execute(Task<void> job) {
-  const InlineOffload scope;
-  job_.emplace(std::move(job));
-  Handler worker = std::move(*idle_);
-  idle_.reset();
-  std::move(worker)();
-  if (idle_) return;  // The usual case: the task never waited.
+void Runner::finish(const AnyWorker& worker) {
   loop_.restart();
-  while (!idle_) loop_.run_one();
+  while (worker.busy()) loop_.run_one();
 }
 
 Database::Database(std::string_view url) : runner_(std::make_unique<Runner>()) {

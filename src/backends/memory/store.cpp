@@ -59,14 +59,7 @@ void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, 
   changed_ = sequence;
   const auto found = index_.find(id);
   if (found == index_.end()) {
-    if (!record) return;
-    const std::size_t index = new_slot();
-    Entry& entry = mutable_slot(index);
-    entry.id = id;
-    entry.record = std::move(record);
-    entry.sequence = sequence;
-    index_.emplace(std::string_view(entry.id), index);
-    ++rows_;
+    if (record) insert(id, std::move(record), sequence, keep);
     return;
   }
   const std::size_t index = found->second;
@@ -85,6 +78,25 @@ void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, 
   }
   entry.record = std::move(record);
   entry.sequence = sequence;
+}
+
+bool Table::insert(std::string_view id, RecordPointer record, Sequence sequence, bool keep) {
+  const std::size_t index = new_slot();
+  Entry& entry = mutable_slot(index);
+  entry.id = id;
+  const auto [found, inserted] = index_.emplace(std::string_view(entry.id), index);
+  if (!inserted) {
+    entry.id.clear();
+    free_.push_back(index);
+    if (slot(found->second).record) return false;
+    apply(id, std::move(record), sequence, keep);  // A snapshot kept what was removed.
+    return true;
+  }
+  entry.record = std::move(record);
+  entry.sequence = sequence;
+  changed_ = sequence;
+  ++rows_;
+  return true;
 }
 
 bool Table::forget(Sequence oldest) {

@@ -72,6 +72,8 @@ class Table {
   /// Makes `record` (nullptr: removal) the latest state of that id. `keep`: some snapshot may see the present
   /// one.
   void apply(std::string_view id, RecordPointer record, Sequence sequence, bool keep);
+  /// As `apply` for a new record, with one look into the index. False if there is one of that id.
+  bool insert(std::string_view id, RecordPointer record, Sequence sequence, bool keep);
   /// Forgets what no snapshot from `oldest` on can see. True if nothing is left to forget.
   bool forget(Sequence oldest);
   /// A new row number of a table without key.

@@ -67,6 +67,11 @@ PreparedRecord::PreparedRecord(const Record& record, const MemoryDataset& datase
 ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode mode,
                         const PreparedRecord& prepared, const Precondition& precondition) {
   if (prepared.error()) return ItemResult(Outcome::rejected, std::nullopt, prepared.error());
+  if (mode == WriteMode::insert && precondition.existence() != Existence::present &&
+      !precondition.version()) {
+    if (!target.insert(prepared.id(), prepared.record())) return ItemResult(Outcome::conflict);
+    return ItemResult(Outcome::written, prepared.record()->version());
+  }
   const RecordPointer existing = target.find(prepared.id());
   const bool replaces_only = mode == WriteMode::update || mode == WriteMode::patch;
   if (!existing && (replaces_only || precondition.existence() == Existence::present)) {

@@ -20,6 +20,12 @@ class Target {
   virtual RecordPointer find(const std::string& id) const = 0;
   /// nullptr removes.
   virtual void put(const std::string& id, RecordPointer record) = 0;
+  /// False if there is one of that id.
+  virtual bool insert(const std::string& id, RecordPointer record) {
+    if (find(id)) return false;
+    put(id, std::move(record));
+    return true;
+  }
 };
 
 class TableTarget : public Target {
@@ -31,6 +37,9 @@ class TableTarget : public Target {
   }
   void put(const std::string& id, RecordPointer record) override {
     table_.apply(id, std::move(record), sequence_, keep_);
+  }
+  bool insert(const std::string& id, RecordPointer record) override {
+    return table_.insert(id, std::move(record), sequence_, keep_);
   }
 
  private:
