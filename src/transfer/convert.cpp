@@ -200,12 +200,22 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   }
   ColumnBuilder builder(type);
   builder.reserve(column.size());
-  for (std::int64_t row = 0; row < column.size(); ++row) {
-    const Value value = column.value(row);
-    const bool kept = same_kind && is_kept(value, type.kind());
-    const std::optional<Value> converted = kept ? value : convert_value(value, type);
-    if (!converted) misfit(row);
-    builder.append(*converted);
+  std::int64_t row = 0;
+  try {
+    for (; row < column.size(); ++row) {
+      const Value value = column.value(row);
+      const bool kept = same_kind && is_kept(value, type.kind());
+      const std::optional<Value> converted = kept ? value : convert_value(value, type);
+      if (!converted) misfit(row);
+      builder.append(*converted);
+    }
+  } catch (const SerializationError& error) {
+    // The text of the cell is not of its column's kind.
+    Error named = error;
+    named.store(plan_.view.source)
+        .record_id(name_of(source, row, ordinal))
+        .field_path(field.source())
+        .raise();
   }
   return builder.finish();
 }

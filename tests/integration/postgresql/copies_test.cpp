@@ -155,10 +155,13 @@ TEST_F(Copies, NameTheRecordOfJsonThatIsNone) {
   sql("create table @.old (id int primary key, j json);"
       "insert into @.old select g, '{}' from generate_series(1, 100) g; insert into @.old values (777, "
       "'{\"a\":1,\"a\":2}')");
-  const Error error = failure("old", "new");
-  EXPECT_EQ(error.code(), ErrorCode::serialization) << error.what();
-  EXPECT_EQ(error.record_id(), "777");
-  EXPECT_EQ(error.field_path(), "j");
+  for (const std::string also : {"[]", "\"a scalar\""}) {
+    sql("update @.old set j = '" + also + "' where id = 1");
+    const Error error = failure("old", "new", CopyOptions().fresh(true));
+    EXPECT_EQ(error.code(), ErrorCode::serialization) << error.what();
+    EXPECT_EQ(error.record_id(), "777");
+    EXPECT_EQ(error.field_path(), "j");
+  }
 }
 
 TEST_F(Copies, TakeThePrimaryKeyAlone) {
