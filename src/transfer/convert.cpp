@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/convert.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <arrow/array.h>
@@ -9,6 +10,7 @@
 #include <dataknobs/error.hpp>
 
 #include "record/excerpt.hpp"
+#include "transfer/endpoint.hpp"
 #include "transfer/fidelity.hpp"
 
 namespace dataknobs {
@@ -19,15 +21,15 @@ namespace {
 std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
                         std::uint64_t ordinal) {
   if (batch.has_columns()) {
-    if (const auto& ids = batch.ids()) {
-      return static_cast<const arrow::StringArray&>(*ids).GetString(row);
-    }
+    const auto* ids = static_cast<const arrow::StringArray*>(batch.ids().get());
+    if (ids != nullptr && ids->IsValid(row)) return ids->GetString(row);
     std::vector<Value> values;
     for (const std::string& name : key) {
       const auto index = batch.schema().index_of(name);
       if (index) values.push_back(batch.columns()[*index].value(row));
     }
-    if (!values.empty() && values.size() == key.size()) return key_to_id(values);
+    const std::optional<std::string> id = values.size() == key.size() ? id_of_key(values) : std::nullopt;
+    if (id) return *id;
   } else if (const auto& id = batch.rows()[static_cast<std::size_t>(row)].id()) {
     return *id;
   }
@@ -225,6 +227,18 @@ Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std
   const auto hashed = [&](std::uint64_t row) {
     return text_hash(fmt::format("{}/{}/{}", run_id_, chunk, ordinal + row));
   };
+  const auto id_by_key = [&](const std::vector<Value>& key, std::uint64_t row) {
+    const std::optional<std::string> id = id_of_key(key);
+    if (id) return *id;
+    const auto null =
+        std::find_if(key.begin(), key.end(), [](const Value& value) { return value.is_null(); });
+    Error(ErrorCode::validation, "a key column is null, so the record has no id")
+        .store(plan_.view.source)
+        .record_id(fmt::format("number {}", ordinal + row + 1))
+        .field_path(plan_.key[static_cast<std::size_t>(null - key.begin())])
+        .hint("leave the record out with --where, or give other columns with key=")
+        .raise();
+  };
   // Columns stay columns: as records they would take several times the memory until they are written.
   if (source.has_columns()) {
     std::vector<const Column*> key;
@@ -232,7 +246,7 @@ Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std
     ColumnBuilder ids{FieldType(ValueType::string)};
     ids.reserve(static_cast<std::int64_t>(source.size()));
     for (std::uint64_t row = 0; row < source.size(); ++row) {
-      ids.append_text(plan_.ids == IdOrigin::hashed ? hashed(row) : key_to_id(values_of(key, row)));
+      ids.append_text(plan_.ids == IdOrigin::hashed ? hashed(row) : id_by_key(values_of(key, row), row));
     }
     return Batch::from_columns(source.schema(), source.columns(), ids.finish().array());
   }
@@ -244,7 +258,7 @@ Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std
     }
     std::vector<Value> key;
     for (const std::string& name : plan_.key) key.push_back(rows[i][name]);
-    rows[i].set_id(key_to_id(key));
+    rows[i].set_id(id_by_key(key, i));
   }
   return Batch::from_rows(std::move(rows));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/endpoint.hpp"
 
+#include <algorithm>
+
 #include "database/config.hpp"
 #include "database/registry.hpp"
 
@@ -44,13 +46,19 @@ const DatasetPointer& Endpoint::existing() const {
   return dataset_;
 }
 
+std::optional<std::string> id_of_key(const std::vector<Value>& key) {
+  const bool has_null =
+      std::any_of(key.begin(), key.end(), [](const Value& value) { return value.is_null(); });
+  if (key.empty() || has_null) return std::nullopt;
+  return key_to_id(key);
+}
+
 std::optional<std::string> id_of(const Dataset& dataset, const Record& record) {
   if (dataset.positional_ids()) return std::nullopt;
   if (record.id()) return record.id();
-  if (dataset.key().empty()) return std::nullopt;
   std::vector<Value> key;
   for (const std::string& name : dataset.key()) key.push_back(record[name]);
-  return key_to_id(key);
+  return id_of_key(key);
 }
 
 }  // namespace dataknobs

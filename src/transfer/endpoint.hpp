@@ -48,6 +48,9 @@ class Endpoint {
   bool is_written_pipe_ = false;
 };
 
+/// The id that the values of the key columns make; nothing where one of them is null.
+std::optional<std::string> id_of_key(const std::vector<Value>& key);
+
 /// The id of a record that was read from that dataset: its own, else the text of its key columns; nothing
 /// where it has none that lasts.
 std::optional<std::string> id_of(const Dataset& dataset, const Record& record);

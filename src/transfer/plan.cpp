@@ -51,7 +51,10 @@ class Planner {
       plan_documents();
     }
     check_losses();
-    if (!documents_in()) plan_.view.warnings = unmatchable_literals(options_.where(), origin().schema());
+    if (!documents_in()) {
+      for (std::string& text : unmatchable_literals(options_.where(), origin().schema()))
+        plan_.view.warnings.push_back(std::move(text));
+    }
     describe_promises();
     hash();
     return std::move(plan_);
@@ -156,14 +159,21 @@ class Planner {
       plan_.fields.emplace_back(field.name(), field.type(), column->name(),
                                 classify(field.type(), column->type()));
     }
+    std::vector<std::string> reset;
     for (const FieldDescription& column : existing.schema().fields()) {
       const bool mapped =
           std::any_of(plan_.fields.begin(), plan_.fields.end(),
                       [&](const FieldMapping& field) { return field.target() == column.name(); });
+      if (!mapped && !column.generated() && !contains(existing.key(), column.name()))
+        reset.push_back(column.name());
       if (mapped || column.nullable() || column.generated() || column.has_default()) continue;
       if (existing.generates_ids() && contains(existing.key(), column.name())) continue;
       problem(fmt::format("column '{}' of the target must not be null, and the source has no such field",
                           column.name()));
+    }
+    if (options_.mode() == CopyMode::upsert && !reset.empty()) {
+      plan_.view.warnings.push_back(fmt::format(
+          "upsert replaces whole records: those that exist lose their {}", fmt::join(reset, ", ")));
     }
     plan_.identical = is_identical(existing);
   }

@@ -305,7 +305,8 @@ std::string VerifyRun::name_of(const Side& side, const Record& record) const {
   }
   std::vector<Value> key;
   for (const std::string& name : key_) key.push_back(record[name]);
-  return key_to_id(key);
+  const std::optional<std::string> id = id_of_key(key);
+  return id ? *id : to_json(Value(Json(Json::Array(key.begin(), key.end()))));
 }
 
 }  // namespace dataknobs

@@ -47,6 +47,8 @@ constexpr Rule rules[] = {
     {"40003", ErrorCode::connection, false, true, lost_hint},
     {"40", ErrorCode::concurrency, true, false, "run the transaction again"},
     {"42P01", ErrorCode::not_found, false, false, "check table= and schema="},
+    {"42P10", ErrorCode::configuration, false, false,
+     "the key columns want a unique index: make one, or give others with key="},
     {"42P04", ErrorCode::duplicate_record},
     {"42P06", ErrorCode::duplicate_record},
     {"42P07", ErrorCode::duplicate_record},

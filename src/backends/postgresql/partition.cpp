@@ -37,6 +37,29 @@ bool can_split_by_key(const Table& table) {
   }
 }
 
+// The last part has no end: rows may have been added since the table was described.
+std::vector<Partition> block_partitions(const Table& table, std::size_t wanted) {
+  std::vector<Partition> parts;
+  for (std::size_t i = 0; i < wanted; ++i) {
+    const std::uint64_t from = table.blocks() * i / wanted;
+    std::optional<std::uint64_t> to;
+    if (i + 1 < wanted) to = table.blocks() * (i + 1) / wanted;
+    Partition part(block_partition_token(from, to), false);
+    part.set_rows(table.rows().value_or(0) / wanted).set_bytes(table.bytes().value_or(0) / wanted);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+// The shares at which `wanted` parts meet, as SQL: "0.25, 0.5, 0.75".
+std::string shares(std::size_t wanted) {
+  std::vector<std::string> list;
+  for (std::size_t i = 1; i < wanted; ++i) {
+    list.push_back(fmt::format("{:.6f}", static_cast<double>(i) / static_cast<double>(wanted)));
+  }
+  return fmt::format("{}", fmt::join(list, ", "));
+}
+
 }  // namespace
 
 Task<std::vector<Partition>> PostgresqlSession::partition(Context& context, const ScanRequest& request,
@@ -47,29 +70,14 @@ Task<std::vector<Partition>> PostgresqlSession::partition(Context& context, cons
   const auto useful = static_cast<std::size_t>(table.blocks() / smallest_part_blocks);
   if (ordered || useful < 2 || wanted < 2) co_return whole();
   const std::size_t parts = std::min(wanted, useful);
-  if (can_split_by_key(table)) co_return co_await key_partitions(context, table, request, parts);
+  if (can_split_by_key(table)) co_return co_await key_partitions(context, table, parts);
   if (table.blocks() == 0) co_return whole();
-  co_return co_await block_partitions(context, table, parts);
-}
-
-// The last part has no end: rows may have been added since the table was described.
-Task<std::vector<Partition>> PostgresqlSession::block_partitions(Context&, const Table& table,
-                                                                 std::size_t wanted) {
-  std::vector<Partition> parts;
-  for (std::size_t i = 0; i < wanted; ++i) {
-    const std::uint64_t from = table.blocks() * i / wanted;
-    std::optional<std::uint64_t> to;
-    if (i + 1 < wanted) to = table.blocks() * (i + 1) / wanted;
-    Partition part(block_partition_token(from, to), false);
-    part.set_rows(table.rows().value_or(0) / wanted).set_bytes(table.bytes().value_or(0) / wanted);
-    parts.push_back(std::move(part));
-  }
-  co_return parts;
+  co_return block_partitions(table, parts);
 }
 
 // Bounds are quantiles of a sample; first and last part are open, so that no key falls between them.
 Task<std::vector<Partition>> PostgresqlSession::key_partitions(Context& context, const Table& table,
-                                                               const ScanRequest&, std::size_t wanted) {
+                                                               std::size_t wanted) {
   const std::string key = table.key_columns().front()->sql();
   const double sampled_blocks = static_cast<double>(wanted) * 64;
   const double percent = std::min(100.0, 100.0 * sampled_blocks / static_cast<double>(table.blocks()));
@@ -77,16 +85,7 @@ Task<std::vector<Partition>> PostgresqlSession::key_partitions(Context& context,
       "select distinct b::text from (select unnest(percentile_disc(array[{1}]::float8[]) within group (order "
       "by {0})) "
       "as b from {2} tablesample system ({3:.6f}) repeatable (1)) q where b is not null",
-      key,
-      [&] {
-        std::string list;
-        for (std::size_t i = 1; i < wanted; ++i) {
-          if (i != 1) list += ", ";
-          list += fmt::format("{:.6f}", static_cast<double>(i) / static_cast<double>(wanted));
-        }
-        return list;
-      }(),
-      table.sql_name(), percent);
+      key, shares(wanted), table.sql_name(), percent);
   // The order of the bounds is the key's own, not that of their texts.
   const std::string ordered = fmt::format("select t from ({}) s(t) order by t::{}", statement,
                                           table.key_columns().front()->type.native);

@@ -68,7 +68,7 @@ std::shared_ptr<arrow::Array> ids_of_keys(const std::vector<const Column*>& key,
   return ids;
 }
 
-std::vector<Record> column_records(const Selection& selection, const Table&, const std::vector<Cell>& cells) {
+std::vector<Record> column_records(const Selection& selection, const std::vector<Cell>& cells) {
   const std::size_t stride = selection.columns.size() + (selection.has_version ? 1 : 0);
   const std::size_t rows = cells.size() / stride;
   std::vector<Column> columns;
@@ -152,7 +152,7 @@ Batch CopyReader::make_batch(std::string bytes, std::uint64_t rows) const {
   }
   if (!selection_.key.empty() || selection_.has_version) {
     const std::size_t stride = selection_.columns.size() + (selection_.has_version ? 1 : 0);
-    return Batch::from_rows(column_records(selection_, table, split_rows(bytes, stride)));
+    return Batch::from_rows(column_records(selection_, split_rows(bytes, stride)));
   }
   return columns_batch(bytes);
 }

@@ -41,8 +41,7 @@ class CopyReader : public Reader {
 Record document_record(const Cell* cells);
 
 /// Records of columns with their ids, and versions if there is such a column.
-std::vector<Record> column_records(const Selection& selection, const Table& table,
-                                   const std::vector<Cell>& cells);
+std::vector<Record> column_records(const Selection& selection, const std::vector<Cell>& cells);
 
 /// utf8 array of ids of the given key columns.
 std::shared_ptr<arrow::Array> ids_of_keys(const std::vector<const Column*>& key, std::int64_t rows);

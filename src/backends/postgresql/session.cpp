@@ -39,7 +39,7 @@ Task<std::vector<std::optional<Record>>> PostgresqlSession::read(Context& contex
     for (std::size_t row = 0; row < result.rows(); ++row)
       records.push_back(document_record(&cells[row * stride]));
   } else {
-    records = column_records(selection, table, cells);
+    records = column_records(selection, cells);
   }
   for (std::size_t row = 0; row < result.rows(); ++row) {
     found[keys.position(result.integer(row, 0))] = std::move(records[row]);

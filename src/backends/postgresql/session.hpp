@@ -49,9 +49,7 @@ class PostgresqlSession : public Session {
   Task<std::optional<Result>> query_state(Context& context, const std::string& statement,
                                           const Parameters& parameters);
   Task<void> make_state_table(Context& context);
-  Task<std::vector<Partition>> block_partitions(Context& context, const Table& table, std::size_t wanted);
-  Task<std::vector<Partition>> key_partitions(Context& context, const Table& table,
-                                              const ScanRequest& request, std::size_t wanted);
+  Task<std::vector<Partition>> key_partitions(Context& context, const Table& table, std::size_t wanted);
 
   std::shared_ptr<Conversation> conversation_;
 };

@@ -174,7 +174,7 @@ Task<void> RecordWriter::run_set(Context& context, std::span<const WriteItem> it
     co_await execute(context, items);
     co_return;
   }
-  const std::optional<Error> failure = co_await try_set(context, items, with_savepoint);
+  const std::optional<Error> failure = co_await try_set(context, items);
   if (!failure) co_return;
   if (items.size() == 1) {
     results_[items.front().position] = rejected(*failure, items.front().id);
@@ -185,7 +185,7 @@ Task<void> RecordWriter::run_set(Context& context, std::span<const WriteItem> it
   co_await run_set(context, items.subspan(half), with_savepoint);
 }
 
-Task<std::optional<Error>> RecordWriter::try_set(Context& context, std::span<const WriteItem> items, bool) {
+Task<std::optional<Error>> RecordWriter::try_set(Context& context, std::span<const WriteItem> items) {
   // In autocommit mode outside of a scope each statement stands for itself.
   const bool savepoint = conversation_.connection().state() == TransactionState::in_transaction;
   if (savepoint) {

@@ -66,7 +66,7 @@ class RecordWriter {
  private:
   Task<void> run_all(Context& context, bool with_savepoints);
   Task<void> run_set(Context& context, std::span<const WriteItem> items, bool with_savepoint);
-  Task<std::optional<Error>> try_set(Context& context, std::span<const WriteItem> items, bool with_savepoint);
+  Task<std::optional<Error>> try_set(Context& context, std::span<const WriteItem> items);
   Task<void> execute(Context& context, std::span<const WriteItem> items);
   void take_result(const Result& result, std::span<const WriteItem> items, bool makes_keys);
   /// Merges the changes into the documents as they are, which stay locked.

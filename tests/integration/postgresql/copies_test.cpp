@@ -164,6 +164,21 @@ TEST_F(Copies, NameTheRecordOfJsonThatIsNone) {
   }
 }
 
+TEST_F(Copies, SayWhatIsWrongWithAGivenKey) {
+  sql("create table @.old (id int, v text); insert into @.old values (1, 'a'), (null, 'b');"
+      "create table @.new (like @.old)");
+  const Error no_index =
+      error_of([&] { sync::copy(url("old"), url("new", "&key=v"), CopyOptions().mode(CopyMode::upsert)); });
+  EXPECT_EQ(no_index.code(), ErrorCode::configuration) << no_index.what();
+  EXPECT_THAT(no_index.hint(), HasSubstr("key="));
+  const Error null_key = error_of([&] { sync::copy(url("old", "&key=id"), file("old.ndjson")); });
+  EXPECT_EQ(null_key.record_id(), "number 2") << null_key.what();
+  EXPECT_EQ(null_key.field_path(), "id");
+  const VerifyReport report = sync::verify(url("old", "&key=id"), url("new", "&key=id"));
+  ASSERT_EQ(report.only_left, 2U);
+  EXPECT_EQ(report.differences[1].id, "[null]");
+}
+
 TEST_F(Copies, TakeThePrimaryKeyAlone) {
   sql("create table @.old (id int, v text, primary key (id) include (v)); insert into @.old values (1, "
       "null)");

@@ -351,6 +351,14 @@ TEST_F(CopyTest, LiteralsThatMatchNothingAreWarningsOrErrors) {
   EXPECT_EQ(error.code(), ErrorCode::validation) << error.what();
 }
 
+TEST_F(CopyTest, AnUpsertOfSomeFieldsWarnsOfTheOthers) {
+  sync::copy(write("first.csv", "id,n,note\n1,7,mine\n"), sqlite());
+  const CopyOptions options = CopyOptions().mode(CopyMode::upsert);
+  const CopyPlan plan = sync::plan_copy(write("second.csv", "id,n\n1,8\n"), sqlite(), options);
+  ASSERT_EQ(plan.warnings.size(), 1U);
+  EXPECT_THAT(plan.warnings[0], HasSubstr("lose their note"));
+}
+
 TEST_F(CopyTest, TheOptionOfAnInterruptedCopyIsNamed) {
   const std::string source = write("people.csv", people(100));
   CopyOptions options = chunked(10);
