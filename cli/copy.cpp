@@ -91,7 +91,8 @@ void add_copy(CLI::App& app, Program& program) {
       ->required();
   add_text(*command, "--where", given.where, "Only records for which this holds: age >= 30");
   add_text(*command, "--select", given.select, "Only these fields: name, age");
-  command->add_option("--limit", given.limit, "At most so many records, the first by id");
+  command->add_option("--limit", given.limit, "At most so many records, the first by id")
+      ->check(check_whole_number);
   command->add_option("--mode", given.mode, "insert (an existing key is an error; the default) or upsert")
       ->check(CLI::IsMember(std::vector<std::string>{"insert", "upsert"}));
   take_one_each(command->add_option("--allow-loss", given.allow_loss,

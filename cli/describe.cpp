@@ -77,8 +77,9 @@ Task<int> run_describe(std::shared_ptr<DescribeArguments> arguments) {
   Context context;
   if (options.name().empty()) {
     const std::vector<std::string> names = co_await backend->list(context);
-    write_standard_output(arguments->output == "json" ? to_pretty_json(json_list(names)) + "\n"
-                                                      : fmt::format("{}\n", fmt::join(names, "\n")));
+    std::string text;
+    for (const std::string& name : names) text += name + "\n";
+    write_standard_output(arguments->output == "json" ? to_pretty_json(json_list(names)) + "\n" : text);
     co_await backend->close(context);
     co_return 0;
   }

@@ -23,6 +23,14 @@ void add_text(CLI::App& command, const std::string& name, std::optional<std::str
   command.add_option_function<std::string>(name, take, description);
 }
 
+std::string check_whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc() && rest == end && number >= 0) return {};
+  return fmt::format("'{}' is no whole number from 0 to {}", text, INT64_MAX);
+}
+
 void take_one_each(CLI::Option* option) {
   option->expected(1)->allow_extra_args(false)->take_all();
 }

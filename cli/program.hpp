@@ -40,6 +40,8 @@ void add_verify(CLI::App& app, Program& program);
 /// An option of one text. An empty one is a text too: by itself the parser would count it as not given.
 void add_text(CLI::App& command, const std::string& name, std::optional<std::string>& target,
               const std::string& description);
+/// Lets digits alone pass, and no number above that of a limit. By itself the parser would wrap others around.
+std::string check_whole_number(const std::string& text);
 /// Of an option that may be repeated: each time it takes the one word behind it, as it is. By itself the parser would
 /// take all words that follow, and words in brackets apart.
 void take_one_each(CLI::Option* option);

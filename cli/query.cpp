@@ -48,12 +48,13 @@ void add_query(CLI::App& app, Program& program) {
   command->add_option("expression", arguments->expression,
                       "age >= 30 and name like 'A%' order by name limit 10; all records without it");
   add_text(*command, "--select", arguments->select, "Only these fields: name, address.city");
+  CLI::Option* const output = command->add_option(
+      "--output", arguments->output, "table (default on a terminal), json, ndjson, csv or parquet");
+  output->check(CLI::IsMember(output_formats()));
   command
-      ->add_option("--output", arguments->output,
-                   "table (default on a terminal), json, ndjson, csv or parquet")
-      ->check(CLI::IsMember(output_formats()));
-  command->add_flag("--explain", arguments->explain,
-                    "Show what the store runs of the query instead of running it");
+      ->add_flag("--explain", arguments->explain,
+                 "Show what the store runs of the query instead of running it")
+      ->excludes(output);
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_query(arguments); }); });
 }

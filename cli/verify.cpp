@@ -52,8 +52,10 @@ void add_verify(CLI::App& app, Program& program) {
   CLI::Option* const key = command->add_option(
       "--key", given.key, "Fields by which records are the same record: a,b (default: the stores' keys)");
   take_one_each(key->delimiter(','));
-  command->add_option("--max-differences", given.max_differences,
-                      "How many differing records are listed; all are counted");
+  command
+      ->add_option("--max-differences", given.max_differences,
+                   "How many differing records are listed; all are counted")
+      ->check(check_whole_number);
   add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
   command->add_option("--output", given.output, "text or json")
       ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));

@@ -46,6 +46,18 @@ class Words(BadInput):
             self.fails(harness.USAGE, saying=["--help"])
             self.fails(harness.USAGE, "frobnicate", "people.csv", saying=["'frobnicate'"])
 
+    def test_numbers_of_options(self):
+        """Neither a sign nor more digits than fit turn one into another."""
+        with self.nothing_changes():
+            for number in ("-1", "1.5", "0x2", "", "18446744073709551615", "99999999999999999999"):
+                self.fails(harness.USAGE, "copy", "people.csv", "a.csv", "--limit", number, saying=["--limit"])
+                self.fails(harness.USAGE, "verify", "people.csv", "people.csv", "--max-differences", number,
+                           saying=["--max-differences"])
+
+    def test_options_that_exclude_each_other(self):
+        self.fails(harness.USAGE, "query", "people.csv", "--explain", "--output", "json",
+                   saying=["--explain", "--output"])
+
     def test_options_that_are_empty(self):
         """As by a variable of the shell that is not set: never taken as not given."""
         with self.nothing_changes():

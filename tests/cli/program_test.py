@@ -225,6 +225,21 @@ class Copies(ProgramTest):
         self.psql(f"drop table cli_{os.getpid()}")
 
 
+class Stores(ProgramTest):
+    def test_a_folder_lists_its_files(self):
+        (self.folder / "data").mkdir()
+        for name in ("b.csv", "a.ndjson", "notes.txt"):
+            self.write(f"data/{name}", "")
+        self.assertEqual(self.ok("describe", "data").splitlines(), ["data/a.ndjson", "data/b.csv"])
+        self.assertEqual(json.loads(self.ok("describe", "data", "--output", "json")), ["data/a.ndjson", "data/b.csv"])
+        self.fails(harness.CONFIGURATION, "query", "data", saying=["names no file"])
+
+    def test_a_store_without_tables_lists_nothing(self):
+        sqlite3.connect(self.folder / "empty.db").close()
+        self.assertEqual(self.ok("describe", "sqlite:empty.db"), "")
+        self.assertEqual(json.loads(self.ok("describe", "sqlite:empty.db", "--output", "json")), [])
+
+
 class Help(ProgramTest):
     def test_every_subcommand_has_help(self):
         for name in ("copy", "verify", "query", "get", "put", "delete", "count", "describe", "backends"):

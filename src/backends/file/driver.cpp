@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/file/backend.hpp"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "backends/file/file_backend.hpp"
@@ -27,6 +29,9 @@ class FileDriver : public BackendDriver {
           .hint("write file:/folder/name or file:name")
           .raise();
     }
+    // A folder is a store of files, and names none of them.
+    std::error_code error;
+    if (std::filesystem::is_directory(url.path(), error) && !has_known_extension(url.path())) return options;
     options.set_name(url.path());
     file_options(options);
     return options;
