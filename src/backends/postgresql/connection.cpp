@@ -28,6 +28,7 @@ constexpr std::size_t prepared_limit = 200;
 constexpr const char* session_settings =
     "set datestyle = 'ISO, YMD'; set intervalstyle = iso_8601; set timezone = 'UTC'; "
     "set extra_float_digits = 1; set bytea_output = hex; set standard_conforming_strings = on; "
+    "set array_nulls = on; set lc_monetary = 'C'; "
     "set client_min_messages = warning; set xmloption = content";
 
 std::string trimmed(const char* text) {

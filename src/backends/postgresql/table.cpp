@@ -159,6 +159,15 @@ std::string TableColumn::selected() const {
   return sql() + "::text";
 }
 
+std::string TableColumn::from_text(std::string_view text) const {
+  const std::string base = cast_name(type);
+  if (type.modifier < 0) return fmt::format("{}::{}", text, base);
+  // The server rounds and cuts without a word. What it changes is made text that the type refuses, and shows.
+  return fmt::format(
+      "case when {0}::{1} is not distinct from {0}::{2} then {0}::{1} else ({0} || {3})::{1} end", text, base,
+      type.native, quote_literal(" does not fit " + type.native));
+}
+
 // Makes a Table of the catalog's answer.
 class TableReader {
  public:

@@ -38,6 +38,9 @@ struct TableColumn {
   std::string sql() const;
   /// An expression for the value as text, or the column itself where its binary format is understood.
   std::string selected() const;
+  /// An expression for the value that travels as that text: an error where the column's own length, scale or precision
+  /// would change it.
+  std::string from_text(std::string_view text) const;
 };
 
 class Table : public Dataset {

@@ -18,7 +18,8 @@ WriteStatement::WriteStatement(const Table& table, WriteAction action,
 
 std::string WriteStatement::value(const TableColumn& column) const {
   const auto at = std::find(columns_.begin(), columns_.end(), &column) - columns_.begin();
-  return fmt::format("i.c{}{}", at + 1, travels_as_text(column.codec) ? "::" + cast_name(column.type) : "");
+  const std::string input = fmt::format("i.c{}", at + 1);
+  return travels_as_text(column.codec) ? column.from_text(input) : input;
 }
 
 std::string WriteStatement::input() const {

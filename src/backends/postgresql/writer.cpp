@@ -326,8 +326,7 @@ std::string CopyWriter::merge_statement() const {
   for (const TableColumn* column : columns_) {
     const std::string name = column->sql();
     names.push_back(name);
-    values.push_back(travels_as_text(column->codec) ? name + "::" + cast_name(column->type) + " as " + name
-                                                    : name);
+    values.push_back(travels_as_text(column->codec) ? column->from_text(name) + " as " + name : name);
     const bool in_key = std::find(key.begin(), key.end(), name) != key.end();
     if (!in_key) updates.push_back(fmt::format("{0} = {1}.{0}", name, updating ? "s" : "excluded"));
   }

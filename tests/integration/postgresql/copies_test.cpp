@@ -164,6 +164,28 @@ TEST_F(Copies, NameTheRecordOfJsonThatIsNone) {
   }
 }
 
+TEST_F(Copies, RoundNothingIntoANarrowerType) {
+  sql("create table @.old (id int primary key, a interval, b time with time zone, c numeric[], d varchar[], "
+      "e varbit);"
+      "insert into @.old values (1, '1.6 seconds', '00:00:00.6+01', '{1.005}', '{abcd}', '101');"
+      "create table @.new (id int primary key, a interval(0), b timetz(0), c numeric(10,2)[], d "
+      "varchar(3)[], e bit(2));"
+      "create table @.days (id int primary key, a interval day)");
+  for (const std::string field : {"a", "b", "c", "d", "e"}) {
+    const Error error = failure("old", "new", CopyOptions().select({"id", field}).proof(false));
+    EXPECT_EQ(error.code(), ErrorCode::validation) << field << ": " << error.what();
+    const Value given = sync::Database(url("old")).read("1").value()[field];
+    Record record{{"id", 1}, {field, given}};
+    EXPECT_EQ(error_of([&] { sync::Database(url("new")).upsert(record); }).code(), ErrorCode::validation)
+        << field;
+  }
+  const Error error = failure("old", "days", CopyOptions().select({"id", "a"}).proof(false));
+  EXPECT_THAT(error.message(), HasSubstr("PT1.6S does not fit interval day"));
+  EXPECT_EQ(value("select count(*) from @.new"), "0");
+  sql("update @.old set a = '2 seconds', b = '00:00:01+01', c = '{1.50,NULL}', d = '{abc}', e = '11'");
+  copy("old", "new");
+}
+
 TEST_F(Copies, SayWhatIsWrongWithAGivenKey) {
   sql("create table @.old (id int, v text); insert into @.old values (1, 'a'), (null, 'b');"
       "create table @.new (like @.old)");
