@@ -175,7 +175,8 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
     co_return std::nullopt;
   }
   const bool same_source = co_await is_source_unchanged(entry);
-  if (same_source && rows == entry.target_rows) {
+  const bool same_target = rows == entry.target_rows && (!same_source || co_await is_target_unchanged(entry));
+  if (same_source && same_target) {
     CopyReport report = decode_certificate(entry.certificate);
     report.already_complete = true;
     co_return report;
@@ -198,6 +199,18 @@ Task<bool> CopyRun::is_source_unchanged(const RunEntry& entry) {
   const BatchConverter converter(plan_, run_id_);
   const DigestTotal now = co_await digest_source(converter);
   co_return now.to_string() == decode_certificate(entry.certificate).digest;
+}
+
+// What was proven once is proven again, unless the caller does without.
+Task<bool> CopyRun::is_target_unchanged(const RunEntry& entry) {
+  const std::string& fingerprint = target_.dataset()->fingerprint();
+  if (!fingerprint.empty() && fingerprint == entry.target_fingerprint) co_return true;
+  const CopyReport certificate = decode_certificate(entry.certificate);
+  if (!options_.proof() || certificate.proof != "whole target") co_return true;
+  meter_.begin(TransferStage::proving, entry.target_rows, true);
+  const SourceScan scan = target_scan();
+  const DigestTotal now = co_await digest_scan(target_.backend(), scan, rule(), options_.memory(), meter_);
+  co_return now.to_string() == certificate.target_digest;
 }
 
 void CopyRun::check_resumable(const RunEntry& entry) const {

@@ -56,6 +56,7 @@ class CopyRun {
   Task<void> finish(CopyReport& report);
   Task<std::uint64_t> count_target();
   Task<bool> is_source_unchanged(const RunEntry& entry);
+  Task<bool> is_target_unchanged(const RunEntry& entry);
   Task<DigestTotal> digest_source(const BatchConverter& converter);
   SourceScan target_scan() const;
   std::vector<std::string> written_fields() const;

@@ -247,6 +247,19 @@ TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
   EXPECT_EQ(sync::Database(sqlite()).count(), 101U);
 }
 
+TEST_F(CopyTest, AFinishedCopyWhoseTargetWasAlteredIsNotCertifiedAgain) {
+  const std::string source = write("people.csv", people(100));
+  for (const std::string& target : {sqlite(), postgresql("columns"), postgresql("document")}) {
+    sync::copy(source, target);
+    EXPECT_TRUE(sync::copy(source, target).already_complete) << target;
+    EXPECT_TRUE(sync::Database(target).patch("42", Record{{"name", "Eve"}}));
+    const Error error = error_of([&] { sync::copy(source, target); });
+    EXPECT_EQ(error.code(), ErrorCode::concurrency) << target << error.what();
+    EXPECT_THAT(error.message(), HasSubstr("its target has changed"));
+    EXPECT_TRUE(sync::copy(source, target, CopyOptions().proof(false)).already_complete) << target;
+  }
+}
+
 TEST_F(CopyTest, ATargetThatWasDroppedIsCopiedAgain) {
   const std::string source = write("people.csv", people(100));
   sync::copy(source, path("out.csv"));
