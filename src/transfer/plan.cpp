@@ -253,7 +253,10 @@ class Planner {
       view.consistency = "one state: the copy ends with an error if the source changes meanwhile";
     } else if (from.snapshots != Support::absent) {
       view.consistency =
-          "one snapshot; after an interruption a snapshot per call, compared with a new one at the end";
+          options_.digest()
+              ? "one snapshot; after an interruption a snapshot per call, compared with a new one at "
+                "the end"
+              : "one snapshot; after an interruption a snapshot per call, not compared without a digest";
     } else {
       view.consistency = "as the records were when they were read";
     }

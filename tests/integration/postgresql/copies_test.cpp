@@ -201,6 +201,13 @@ TEST_F(Copies, SayWhatIsWrongWithAGivenKey) {
   EXPECT_EQ(report.differences[1].id, "[null]");
 }
 
+TEST_F(Copies, PromiseOnlyWhatADigestCanKeep) {
+  sql("create table @.old (id int primary key)");
+  EXPECT_THAT(sync::plan_copy(url("old"), url("new")).consistency, HasSubstr("compared with a new one"));
+  const CopyOptions counts = CopyOptions().digest(false);
+  EXPECT_THAT(sync::plan_copy(url("old"), url("new"), counts).consistency, HasSubstr("not compared"));
+}
+
 TEST_F(Copies, TakeThePrimaryKeyAlone) {
   sql("create table @.old (id int, v text, primary key (id) include (v)); insert into @.old values (1, "
       "null)");
