@@ -126,16 +126,9 @@ Error plain_error(const NativeError& native) {
   if (text.find("already exists") != std::string_view::npos) {
     return Error(ErrorCode::duplicate_record, native.text);
   }
-  if (text.starts_with("no such column: ") || text.starts_with("object name reserved")) {
+  if (text.starts_with("no such column: ") || text.starts_with("duplicate column name: ") ||
+      text.starts_with("object name reserved")) {
     return Error(ErrorCode::invalid_argument, native.text);
-  }
-  constexpr std::string_view twice = "duplicate column name: ";
-  if (text.starts_with(twice)) {
-    return Error(ErrorCode::invalid_argument, native.text)
-        .field_path(std::string(text.substr(twice.size())))
-        .hint(
-            "names of columns that differ in capital letters only are one in SQLite; layout=document has "
-            "both");
   }
   if (text.starts_with("too many columns")) {
     return Error(ErrorCode::unsupported, native.text)

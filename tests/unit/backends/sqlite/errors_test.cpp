@@ -48,7 +48,6 @@ TEST(Errors, AreTranslatedByTheirCode) {
       {SQLITE_ERROR, 0, "no such table: people", ErrorCode::not_found, "", false, false},
       {SQLITE_ERROR, 0, "table t already exists", ErrorCode::duplicate_record, "", false, false},
       {SQLITE_ERROR, 0, "too many columns on t", ErrorCode::unsupported, "", false, false},
-      {SQLITE_ERROR, 0, "duplicate column name: Name", ErrorCode::invalid_argument, "Name", false, false},
       {SQLITE_INTERRUPT, 0, "interrupted", ErrorCode::cancelled, "", false, false},
   };
   for (const Case& test : cases) {
