@@ -70,7 +70,10 @@ std::string authority_password(const std::string& authority) {
 
 std::string libpq_uri(const StoreUrl& url) {
   std::string uri = "postgresql://" + url.authority() + "/";
-  append_percent_encoded(uri, url.path());
+  // Without an authority the path keeps its slash: postgresql:///app?host=/run/postgresql
+  std::string_view database = url.path();
+  if (database.starts_with('/')) database.remove_prefix(1);
+  append_percent_encoded(uri, database);
   const std::vector<OptionDeclaration> ours = dataset_option_declarations();
   char separator = '?';
   for (const auto& [key, value] : url.options()) {

@@ -244,6 +244,21 @@ TEST_F(FaultTest, WhoCannotSignInIsToldWhy) {
   expect_helpful(setting, ErrorCode::configuration);
 }
 
+TEST_F(FaultTest, AUrlMayNameItsHostAmongTheOptions) {
+  sql("create table @.people (id text primary key); insert into @.people values ('ada')");
+  const StoreUrl given = StoreUrl::parse(url("people"));
+  const auto at = given.authority().rfind('@');
+  const auto colon = given.authority().rfind(':');
+  const std::string count_here =
+      fmt::format("postgresql:///{}?host={}&port={}&user=dataknobs&password={}&schema={}&table=people",
+                  given.path(), given.authority().substr(at + 1, colon - at - 1),
+                  given.authority().substr(colon + 1), password(), schema());
+  run([&]() -> Task<void> {
+    Database people = co_await Database::open(count_here);
+    EXPECT_EQ(co_await people.count(), 1U);
+  });
+}
+
 TEST_F(FaultTest, AServerThatSaysNothingIsGivenUp) {
   boost::asio::io_context loop;
   const boost::asio::ip::tcp::endpoint loopback(boost::asio::ip::address_v4::loopback(), 0);
