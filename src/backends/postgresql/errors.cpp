@@ -60,6 +60,7 @@ constexpr Rule rules[] = {
     {"53300", ErrorCode::resource, true, true, "the server takes no more connections now"},
     {"53", ErrorCode::resource},
     {"54", ErrorCode::resource},
+    {"55000", ErrorCode::unsupported},
     {"55P03", ErrorCode::timeout, true, false, "another transaction holds the lock"},
     {"55", ErrorCode::concurrency},
     {"57014", ErrorCode::cancelled},

@@ -20,7 +20,7 @@ select n.nspname::text, c.relkind::text, c.reltuples::int8, pg_catalog.pg_relati
        case when c.relkind in ('r', 'm', 'p') then pg_catalog.pg_table_size(c.oid) end,
        case when c.relkind in ('r', 'm') then
          pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int8 end,
-       pg_catalog.current_setting('server_encoding')::text,
+       pg_catalog.current_setting('server_encoding')::text, pg_catalog.row_security_active(c.oid),
        a.attname::text, b.oid::int8, b.typmod::int8, b.typtype::text, b.typname::text,
        pg_catalog.format_type(b.oid, b.typmod)::text,
        a.attnotnull, a.attidentity::text, a.attgenerated::text, a.atthasdef,
@@ -52,6 +52,7 @@ enum CatalogColumn : std::size_t {
   table_size,
   block_count,
   encoding,
+  row_security,
   column_name,
   type_oid,
   type_modifier,
@@ -188,6 +189,7 @@ class TableReader {
     table->has_row_versions_ = kind == 'r' || kind == 'p';
     if (!result_.is_null(0, block_count))
       table->blocks_ = static_cast<std::uint64_t>(result_.integer(0, block_count));
+    table->takes_copy_ = kind != 'v' && !result_.boolean(0, row_security);
     table->utf8_ = result_.text(0, encoding) == "UTF8";
     // Bits 3, 2 and 4: INSERT, UPDATE and DELETE all work.
     constexpr std::int64_t all_events = 28;

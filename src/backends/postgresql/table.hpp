@@ -58,6 +58,8 @@ class Table : public Dataset {
   bool has_row_versions() const noexcept { return has_row_versions_; }
   /// Number of 8 KiB blocks, for ranges of ctid; 0 where there are none.
   std::uint64_t blocks() const noexcept { return blocks_; }
+  /// COPY may write to it: it is no view, and no row security is in force.
+  bool takes_copy() const noexcept { return takes_copy_; }
   /// The database keeps text as UTF-8, so collation "C" orders by code point.
   bool utf8() const noexcept { return utf8_; }
   Table& set_columns(std::vector<TableColumn> columns) { return columns_ = std::move(columns), *this; }
@@ -68,6 +70,7 @@ class Table : public Dataset {
   std::string sql_name_;
   std::vector<TableColumn> columns_;
   bool has_row_versions_ = false;
+  bool takes_copy_ = true;
   std::uint64_t blocks_ = 0;
   bool utf8_ = true;
 };

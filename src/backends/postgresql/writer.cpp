@@ -247,8 +247,8 @@ Task<void> CopyWriter::use_columns(Context& context, const std::vector<const Tab
     if (staged_) co_await merge(context);
   }
   columns_ = columns;
-  // No COPY goes into a view, though an insert may.
-  staged_ = mode_ != WriteMode::insert || table().native_kind() == "view" ||
+  // Where no COPY goes, an insert may.
+  staged_ = mode_ != WriteMode::insert || !table().takes_copy() ||
             std::any_of(columns.begin(), columns.end(),
                         [](const TableColumn* column) { return travels_as_text(column->codec); });
   std::string list;

@@ -288,6 +288,36 @@ TEST_F(FaultTest, WhoMayOnlyUseASchemaMakesTablesInIt) {
   sql(fmt::format("drop owned by {0}; drop role {0}", role));
 }
 
+TEST_F(FaultTest, ALoadIntoATableOfRowSecurityIsChecked) {
+  const std::string role = schema_ + "_guest";
+  sql(fmt::format(
+      "create table @.people (id text primary key, n int); alter table @.people enable row level security; "
+      "create policy small on @.people using (n < 10); create role {0} login password 'guest'; "
+      "grant usage on schema {1} to {0}; grant all on @.people to {0}",
+      role, schema_));
+  const std::string where = with_server("//dataknobs:" + password() + "@", "//" + role + ":guest@");
+  const auto load = [&](int n) -> Task<void> {
+    const std::shared_ptr<Backend> backend = open_backend(StoreUrl::parse(where));
+    Context context;
+    const DatasetOptions people = options("people");
+    const DatasetPointer dataset = co_await backend->describe(context, people, false);
+    const auto session = co_await backend->session(context, SessionMode::autocommit);
+    const WriterOptions insert(dataset, WriteMode::insert);
+    const auto writer = co_await session->writer(context, insert);
+    Record row{{"n", n}};
+    row.set_id(fmt::format("r{}", n));
+    const Batch batch = Batch::from_rows({row});
+    co_await writer->write(context, batch);
+    EXPECT_EQ(co_await writer->finish(context), 1U);
+  };
+  run([&] { return load(7); });
+  const auto refused = error_of([&] { return load(11); });
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code(), ErrorCode::permission) << refused->what();
+  EXPECT_EQ(value("select string_agg(id, ',') from @.people"), "r7");
+  sql(fmt::format("drop owned by {0}; drop role {0}", role));
+}
+
 TEST_F(FaultTest, ADeadlineEndsTheWaitForALock) {
   sql(std::string(people_table));
   run([&]() -> Task<void> {
