@@ -175,7 +175,8 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
     co_return std::nullopt;
   }
   const bool same_source = co_await is_source_unchanged(entry);
-  const bool same_target = rows == entry.target_rows && (!same_source || co_await is_target_unchanged(entry));
+  bool same_target = rows == entry.target_rows;
+  if (same_source && same_target) same_target = co_await is_target_unchanged(entry);
   if (same_source && same_target) {
     CopyReport report = decode_certificate(entry.certificate);
     report.already_complete = true;
