@@ -15,6 +15,7 @@ std::string Shape::to_json() const {
   for (const std::string& name : key) names.emplace_back(name);
   Json::Object object;
   object.emplace_back("format", std::string(file::to_string(options.format)));
+  object.emplace_back("compression", std::string(file::to_string(options.compression)));
   object.emplace_back("delimiter", std::string(1, options.dialect.delimiter));
   object.emplace_back("quote", std::string(1, options.dialect.quote));
   object.emplace_back("key", Json(std::move(names)));

@@ -106,7 +106,8 @@ const FileDataset& as_file(const Dataset& dataset) {
 
 std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, bool) {
   FileOptions file_options_value = file_options(options);
-  std::shared_ptr<const InputFile> file = InputFile::open_existing(file_options_value.path);
+  std::shared_ptr<const InputFile> file =
+      InputFile::open_existing(file_options_value.path, file_options_value.compression);
   if (!file) return nullptr;
   auto dataset = std::make_shared<FileDataset>(options, std::move(file_options_value));
   dataset->set_file(file);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -64,35 +65,88 @@ std::string_view hint_of(int error_number) {
   }
 }
 
-/// Copies all of standard input to a file without a name.
+/// A temporary file without a name: it is gone when the process is.
+class Spool {
+ public:
+  /// `content`: what is kept there, for errors.
+  explicit Spool(std::string content) : content_(std::move(content)) {
+    const char* folder = std::getenv("TMPDIR");
+    name_ = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/dataknobs-XXXXXX";
+    descriptor_ = ::mkostemp(name_.data(), O_CLOEXEC);
+    if (descriptor_ < 0) raise_system_error(errno, "cannot make a temporary file", name_);
+    ::unlink(name_.c_str());
+  }
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+  ~Spool() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  void append(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0)
+        raise_system_error(errno, fmt::format("cannot keep {} in the temporary file", content_), name_);
+      bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+  }
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  std::string content_;
+  std::string name_;
+  int descriptor_ = -1;
+};
+
 int spool_standard_input() {
-  const char* folder = std::getenv("TMPDIR");
-  std::string name =
-      std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/dataknobs-XXXXXX";
-  const int spool = ::mkostemp(name.data(), O_CLOEXEC);
-  if (spool < 0) raise_system_error(errno, "cannot make a temporary file", name);
-  ::unlink(name.c_str());
+  Spool spool("standard input");
   std::string buffer(kReadBytes, '\0');
   for (;;) {
     const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (got == 0) return spool;
+    if (got == 0) return spool.release();
     if (got < 0 && errno == EINTR) continue;
-    const int read_error = errno;
-    for (ssize_t done = 0; done < got;) {
-      const ssize_t put = ::write(spool, buffer.data() + done, static_cast<std::size_t>(got - done));
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) {
-        const int write_error = errno;
-        ::close(spool);
-        raise_system_error(write_error, "cannot keep standard input in a temporary file", name);
+    if (got < 0) raise_system_error(errno, "cannot read", "standard input");
+    spool.append(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+  }
+}
+
+[[noreturn]] void raise_damaged(const InputFile& packed, Compression compression, std::string_view why,
+                                std::string_view native = {}) {
+  Error(ErrorCode::serialization,
+        fmt::format("{} is no whole {} file: {}", packed.name(), to_string(compression), why))
+      .native("", native)
+      .hint("get the file again, or say compression=none if it is not compressed")
+      .raise();
+}
+
+int unpack(const InputFile& packed, Compression compression) {
+  Spool spool("what is unpacked of " + packed.name());
+  CompressedInput input(compression);
+  std::string room(kReadBytes, '\0');
+  for (std::uint64_t at = 0; at < packed.size();) {
+    const std::string bytes = packed.read(at, kReadBytes);
+    if (bytes.empty()) break;  // It was cut off meanwhile.
+    at += bytes.size();
+    std::string_view rest = bytes;
+    for (std::size_t given = room.size(); !rest.empty() || given == room.size();) {
+      const std::size_t left = rest.size();
+      try {
+        given = input.read(rest, room);
+      } catch (const Error& error) {
+        raise_damaged(packed, compression, fmt::format("it is damaged before byte {}", at - rest.size()),
+                      error.message());
       }
-      done += put;
-    }
-    if (got < 0) {
-      ::close(spool);
-      raise_system_error(read_error, "cannot read", "standard input");
+      spool.append(std::string_view(room).substr(0, given));
+      if (given == 0 && !rest.empty() && rest.size() == left)
+        raise_damaged(packed, compression, "it makes no sense");
     }
   }
+  packed.check_unchanged();
+  if (!input.is_complete()) {
+    raise_damaged(packed, compression, packed.size() == 0 ? "it is empty" : "it ends in the middle");
+  }
+  return spool.release();
 }
 
 }  // namespace
@@ -128,12 +182,35 @@ InputFile::InputFile(std::string name, int descriptor, bool temporary)
   fresh_ = age < kFreshNanoseconds;
 }
 
-InputFile::~InputFile() {
-  // Standard input is spooled once and stays for the life of the process.
-  if (!temporary_) ::close(descriptor_);
+InputFile::InputFile(std::shared_ptr<const InputFile> packed, int descriptor)
+    : packed_(std::move(packed)),
+      name_(packed_->name_),
+      descriptor_(descriptor),
+      temporary_(packed_->temporary_),
+      fresh_(packed_->fresh_),
+      identity_(packed_->identity_) {
+  struct stat status{};
+  if (::fstat(descriptor_, &status) == 0) {
+    size_ = static_cast<std::uint64_t>(status.st_size);
+    return;
+  }
+  const int error_number = errno;
+  ::close(descriptor_);
+  raise_system_error(error_number, "cannot read what is unpacked of", name_);
 }
 
-std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& path) {
+InputFile::~InputFile() {
+  // Standard input is spooled once and stays for the life of the process.
+  if (!temporary_ || packed_) ::close(descriptor_);
+}
+
+std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& path, Compression compression) {
+  if (compression != Compression::none) {
+    std::shared_ptr<const InputFile> packed = open_existing(path);
+    if (!packed) return nullptr;
+    const int descriptor = unpack(*packed, compression);
+    return std::shared_ptr<const InputFile>(new InputFile(std::move(packed), descriptor));
+  }
   if (path == "-") {
     static std::mutex mutex;
     static int spool = -1;
@@ -172,6 +249,7 @@ std::string InputFile::read(std::uint64_t offset, std::size_t size) const {
 }
 
 void InputFile::check_unchanged() const {
+  if (packed_) return packed_->check_unchanged();
   struct stat status{};
   if (::fstat(descriptor_, &status) != 0) raise_system_error(errno, "cannot read", name_);
   if (identity_of(status) == identity_) return;

@@ -11,6 +11,8 @@
 
 #include <dataknobs/error.hpp>
 
+#include "backends/file/compression.hpp"
+
 namespace dataknobs::file {
 
 /// Thread safety: const members may be called from any thread.
@@ -19,8 +21,11 @@ class InputFile {
   /// Opens a file for reading; `-` is standard input, which is copied to a temporary file without a name
   /// first (once a process). Errors: NotFoundError, Error{permission}.
   static std::shared_ptr<const InputFile> open(const std::string& path);
-  /// As `open`, but nothing if there is no such file.
-  static std::shared_ptr<const InputFile> open_existing(const std::string& path);
+  /// As `open`, but nothing if there is no such file. A compressed file is unpacked into a temporary file without a
+  /// name first, so that it can be read by offsets, and by several at once; all offsets are of the unpacked content.
+  /// Errors: SerializationError if it is damaged or ends in the middle, Error{resource} if there is no room for it.
+  static std::shared_ptr<const InputFile> open_existing(const std::string& path,
+                                                        Compression compression = Compression::none);
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
   ~InputFile();
@@ -47,7 +52,9 @@ class InputFile {
 
  private:
   InputFile(std::string name, int descriptor, bool temporary);
+  InputFile(std::shared_ptr<const InputFile> packed, int descriptor);
 
+  std::shared_ptr<const InputFile> packed_;  ///< What this one was unpacked from.
   std::string name_;
   int descriptor_;
   bool temporary_;

@@ -94,11 +94,11 @@ void Load::write(const Batch& batch) {
 
 WholeLoad::WholeLoad(std::string target, const Shape& shape) : Load(shape), target_(std::move(target)) {
   if (target_ == "-") {
-    output_ = std::make_unique<OutputFile>("standard output", STDOUT_FILENO, 0);
+    output_ = std::make_unique<OutputFile>("standard output", STDOUT_FILENO, 0, shape.options.compression);
   } else {
     auto [name, descriptor] = make_file_beside(target_);
     temporary_ = std::move(name);
-    output_ = std::make_unique<OutputFile>(target_, descriptor, 0);
+    output_ = std::make_unique<OutputFile>(target_, descriptor, 0, shape.options.compression);
   }
   try {
     encoder_->begin(*output_);
@@ -132,7 +132,7 @@ void WholeLoad::abandon() noexcept {
 }
 
 PartLoad::PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point, Start start)
-    : Load(shape), target_(target), shape_(shape.to_json()) {
+    : Load(shape), target_(target), shape_(shape.to_json()), compression_(shape.options.compression) {
   open(read_point, start);
   if (committed_) {
     base_ = committed_->to_text();
@@ -154,7 +154,7 @@ void PartLoad::open(const ReadPoint& read_point, Start start) {
   }
   const bool was_there = ::access(part_.c_str(), F_OK) == 0;
   const int descriptor = open_part(part_);
-  auto output = std::make_unique<OutputFile>(part_, descriptor, 0);
+  auto output = std::make_unique<OutputFile>(part_, descriptor, 0, compression_);
   // Whoever held the lock before may have gone on, or given the file its final name.
   if (read_point() != committed_) {
     Error(ErrorCode::concurrency, fmt::format("{} was written by another transaction", part_))
@@ -200,7 +200,7 @@ void PartLoad::clear(const Shape& shape) {
   if (committed_ && !old_output_) {
     const std::string first = part_name(target_);
     const std::string other = part_ == first ? first + "-2" : first;
-    auto fresh = std::make_unique<OutputFile>(other, open_part(other), 0);
+    auto fresh = std::make_unique<OutputFile>(other, open_part(other), 0, compression_);
     old_output_ = std::exchange(output_, std::move(fresh));
     old_part_ = std::exchange(part_, other);
   }

@@ -97,6 +97,7 @@ class PartLoad : public Load {
   std::unique_ptr<OutputFile> old_output_;  ///< Set after `clear`; keeps the lock.
   std::string old_part_;
   std::string shape_;
+  Compression compression_;
   std::optional<LoadPoint> committed_;
   std::string base_;
   std::uint64_t base_rows_ = 0;

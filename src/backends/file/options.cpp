@@ -39,6 +39,26 @@ std::string lower(std::string text) {
   return text;
 }
 
+// The extensions of a name: of the format, and behind it of the compression ("people.csv.gz").
+struct Extensions {
+  explicit Extensions(const std::string& name) {
+    const std::filesystem::path path(name);
+    format = lower(path.extension().string());
+    compression = compression_of_extension(format);
+    if (compression != Compression::none) format = lower(path.stem().extension().string());
+  }
+  std::string format;
+  Compression compression;
+};
+
+Compression compression_of(const DatasetOptions& options) {
+  const auto given = options.extra().find("compression");
+  if (given == options.extra().end()) return Extensions(options.name()).compression;
+  const std::optional<Compression> known = find_compression(given->second.front());
+  if (!known) raise_unknown("compression", given->second.front(), compression_names());
+  return *known;
+}
+
 Format format_of(const DatasetOptions& options) {
   if (const auto given = options.extra().find("format"); given != options.extra().end()) {
     const std::string& name = given->second.front();
@@ -47,7 +67,7 @@ Format format_of(const DatasetOptions& options) {
     }
     raise_unknown("format", name, kFormats);
   }
-  const std::string extension = lower(std::filesystem::path(options.name()).extension().string());
+  const std::string extension = Extensions(options.name()).format;
   std::vector<std::string_view> known;
   for (const Extension& each : kExtensions) {
     if (each.text == extension) return each.format;
@@ -117,6 +137,12 @@ FileOptions file_options(const DatasetOptions& options) {
   if (result.path.empty())
     Error(ErrorCode::configuration, "the URL names no file").hint("file:people.csv").raise();
   result.format = format_of(options);
+  result.compression = compression_of(options);
+  if (result.format == Format::parquet && result.compression != Compression::none) {
+    Error(ErrorCode::configuration, "a Parquet file is compressed inside, not as a whole")
+        .hint("leave out the extension of the compression, and compression=")
+        .raise();
+  }
   if (options.layout() && *options.layout() != layout_of(result.format)) {
     Error(ErrorCode::configuration,
           fmt::format("a {} has the layout {}", native_kind(result.format),
@@ -127,7 +153,7 @@ FileOptions file_options(const DatasetOptions& options) {
   CsvDialect& dialect = result.dialect;
   dialect.delimiter = result.format == Format::tsv ? '\t' : ',';
   for (const auto& [name, values] : options.extra()) {
-    if (name == "format") continue;
+    if (name == "format" || name == "compression") continue;
     if (!is_text_table(result.format)) {
       Error(ErrorCode::configuration, fmt::format("{}= is an option of CSV files; {} is a {}", name,
                                                   options.name(), native_kind(result.format)))
@@ -146,7 +172,7 @@ FileOptions file_options(const DatasetOptions& options) {
 }
 
 bool has_known_extension(std::string_view path) {
-  const std::string extension = lower(std::filesystem::path(path).extension().string());
+  const std::string extension = Extensions(std::string(path)).format;
   return std::any_of(kExtensions.begin(), kExtensions.end(),
                      [&](const Extension& each) { return each.text == extension; });
 }
@@ -163,6 +189,10 @@ std::vector<OptionDeclaration> declared_options() {
   return {
       of_dataset("format",
                  "csv, tsv, ndjson, json or parquet; by default what the extension of the name says"),
+      of_dataset(
+          "compression",
+          "gzip, zstd, bz2, lz4, brotli or none; by default what the extension of the name says: .gz, .zst, "
+          ".bz2, .lz4, .br"),
       of_dataset(
           "key",
           "Columns or members that make the id, comma separated; by default 'id' if there is one, else "

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/file/compression.hpp"
 #include "backends/file/csv_dialect.hpp"
 #include "database/dataset.hpp"
 #include "database/registry.hpp"
@@ -30,6 +31,7 @@ constexpr Layout layout_of(Format format) noexcept {
 struct FileOptions {
   std::string path;
   Format format = Format::csv;
+  Compression compression = Compression::none;
   CsvDialect dialect;
   std::map<std::string, FieldType> types;  ///< Declared with type=, by column.
 };
@@ -38,7 +40,7 @@ struct FileOptions {
 /// format.
 FileOptions file_options(const DatasetOptions& options);
 
-/// True if the extension of the name says a format.
+/// True if the extension of the name says a format, perhaps before that of a compression.
 bool has_known_extension(std::string_view path);
 
 /// The options that URLs of files may have.

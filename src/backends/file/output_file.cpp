@@ -27,15 +27,21 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-OutputFile::OutputFile(std::string name, int descriptor, std::uint64_t position)
-    : name_(std::move(name)), descriptor_(descriptor), written_(position) {}
+OutputFile::OutputFile(std::string name, int descriptor, std::uint64_t position, Compression compression)
+    : name_(std::move(name)), descriptor_(descriptor), written_(position) {
+  if (compression != Compression::none) compressed_.emplace(compression);
+}
 
 OutputFile::~OutputFile() {
   if (descriptor_ != STDOUT_FILENO) ::close(descriptor_);
 }
 
 void OutputFile::append(std::string_view bytes) {
-  buffer_ += bytes;
+  if (compressed_) {
+    compressed_->write(bytes, buffer_);
+  } else {
+    buffer_ += bytes;
+  }
   if (buffer_.size() >= kBufferBytes) flush();
 }
 
@@ -56,6 +62,10 @@ void OutputFile::flush() {
 }
 
 void OutputFile::sync() {
+  if (compressed_) {
+    if (position() == 0) compressed_->begin();  // Nothing, compressed, is not nothing.
+    compressed_->end(buffer_);
+  }
   flush();
   if (descriptor_ == STDOUT_FILENO) return;
   if (::fdatasync(descriptor_) != 0) raise_system_error(errno, "cannot write", name_);
@@ -76,6 +86,7 @@ std::string OutputFile::read(std::uint64_t offset, std::size_t size) {
 
 void OutputFile::truncate(std::uint64_t length) {
   buffer_.clear();
+  if (compressed_) compressed_->reset();
   if (::ftruncate(descriptor_, static_cast<off_t>(length)) != 0 ||
       ::lseek(descriptor_, static_cast<off_t>(length), SEEK_SET) < 0) {
     raise_system_error(errno, "cannot shorten", name_);

@@ -4,8 +4,11 @@
 /// A file that is written from its start to its end, through a buffer.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "backends/file/compression.hpp"
 
 namespace dataknobs::file {
 
@@ -13,17 +16,18 @@ namespace dataknobs::file {
 class OutputFile {
  public:
   /// Takes the descriptor over, unless it is standard output. `position`: where the file ends now.
-  OutputFile(std::string name, int descriptor, std::uint64_t position);
+  OutputFile(std::string name, int descriptor, std::uint64_t position,
+             Compression compression = Compression::none);
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
 
   const std::string& name() const noexcept { return name_; }
   void append(std::string_view bytes);
-  /// Bytes written and buffered so far.
+  /// Bytes written and buffered so far: of a compressed file those that are ready.
   std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
   void flush();
-  /// Flushes, and waits until the bytes are on the disk.
+  /// Completes what was compressed so far, flushes, and waits until the bytes are on the disk.
   void sync();
   /// Reads back what was written. REQUIRES: not standard output.
   std::string read(std::uint64_t offset, std::size_t size);
@@ -35,6 +39,7 @@ class OutputFile {
   int descriptor_;
   std::uint64_t written_;
   std::string buffer_;
+  std::optional<CompressedOutput> compressed_;
 };
 
 /// Makes the entries of a folder durable.

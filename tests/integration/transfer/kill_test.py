@@ -136,10 +136,14 @@ def pairs(folder, postgresql):
     def parquet_target():
         return f"file:{folder}/target{next(numbers)}.parquet"
 
+    def compressed_target():
+        return f"file:{folder}/target{next(numbers)}.ndjson.gz"
+
     csv = f"file:{folder}/people.csv"
     ndjson = f"file:{folder}/people.ndjson"
     sqlite = f"sqlite:{folder}/people.db?table=people"
     yield "CSV to SQLite", csv, sqlite_target, None
+    yield "CSV to compressed NDJSON", csv, compressed_target, None
     yield "NDJSON to Parquet", ndjson, parquet_target, (csv, ndjson)
     yield "SQLite to Parquet", sqlite, parquet_target, (csv, sqlite)
     if postgresql:

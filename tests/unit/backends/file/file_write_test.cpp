@@ -284,9 +284,13 @@ TEST_P(RoundTrip, AFullDiskLeavesWhatWasThere) {
   expect_equal(opened.records(), records, true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, testing::Values("csv", "tsv", "ndjson", "json", "parquet"),
+INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip,
+                         testing::Values("csv", "tsv", "ndjson", "json", "parquet", "csv.gz", "tsv.lz4",
+                                         "ndjson.zst", "json.br"),
                          [](const testing::TestParamInfo<const char*>& each) {
-                           return std::string(each.param);
+                           std::string name = each.param;
+                           std::replace(name.begin(), name.end(), '.', '_');
+                           return name;
                          });
 
 }  // namespace
