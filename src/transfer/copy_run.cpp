@@ -46,12 +46,35 @@ Task<void> CopyRun::open() {
 Task<void> CopyRun::open_schema() {
   scan_.emplace(source_.backend(), source_.existing(), options_.where(), options_.select(), options_.limit());
   schema_ = scan_->schema();
-  if (source_.dataset()->layout() == Layout::columns) co_return;
   const Layout layout =
       target_.dataset() ? target_.dataset()->layout()
                         : target_.backend().creation_layout(target_.options(), source_.dataset()->layout());
-  if (layout == Layout::columns)
+  if (layout == Layout::document) co_return;
+  if (source_.dataset()->layout() == Layout::document) {
     schema_ = co_await dataknobs::infer_schema(source_.backend(), *scan_, meter_);
+  } else if (!target_.dataset()) {
+    co_await find_open_types();
+  }
+}
+
+// A column without a type of its own may still hold values of one. Where a new target would lose something of such a
+// column, its values decide.
+Task<void> CopyRun::find_open_types() {
+  if (target_.backend().map_type(FieldType()).exactness() != Exactness::lossy) co_return;
+  std::vector<std::string> open;
+  for (const FieldDescription& field : schema_.fields()) {
+    if (field.type().is_any()) open.push_back(field.name());
+  }
+  if (open.empty()) co_return;
+  const SourceScan scan(source_.backend(), source_.existing(), options_.where(), open, options_.limit());
+  const Schema found = co_await dataknobs::infer_schema(source_.backend(), scan, meter_);
+  std::vector<FieldDescription> fields = schema_.fields();
+  for (FieldDescription& field : fields) {
+    const FieldDescription* const typed = found.find(field.name());
+    if (field.type().is_any() && typed != nullptr)
+      field = FieldDescription(field.name(), typed->type(), field.nullable());
+  }
+  schema_ = Schema(std::move(fields));
 }
 
 Task<void> CopyRun::make_plan() {

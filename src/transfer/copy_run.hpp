@@ -31,6 +31,7 @@ class CopyRun {
  private:
   Task<void> open();
   Task<void> open_schema();
+  Task<void> find_open_types();
   Task<void> make_plan();
   Task<CopyReport> copy_leased();
   /// The certificate if there is nothing to do.

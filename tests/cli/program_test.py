@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program as a person uses it: what each subcommand prints."""
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -209,6 +210,19 @@ class Copies(ProgramTest):
         text = self.ok("copy", "people.csv", "sqlite:people.db?table=people", "--plan")
         self.assertIn("exact", text)
         self.assertFalse((self.folder / "people.db").exists())
+
+    def test_columns_without_a_type_take_that_of_their_values(self):
+        """Whether something is lost is judged by the values."""
+        with contextlib.closing(sqlite3.connect(self.folder / "open.db")) as database:
+            database.executescript("""
+                create table t(id integer primary key, number, word, empty, mixed);
+                insert into t values (1, 5, 'a', null, 1), (2, null, 'b', null, 'one');""")
+        source = "sqlite:open.db?table=t"
+        error = self.fails(harness.VALIDATION, "copy", source, "all.csv", saying=["field 'mixed' would lose"])
+        self.assertNotIn("'number'", error)
+        self.ok("copy", source, "typed.csv", "--select", "id,number,word,empty")
+        self.assertEqual((self.folder / "typed.csv").read_text(), "id,number,word,empty\n1,5,a,\n2,,b,\n")
+        self.ok("verify", source, "typed.csv", "--select", "id,number,word,empty")
 
     def test_standard_input(self):
         self.ok("copy", "-?format=csv", "out.ndjson", "--progress", "none", given="id,a\n1,x\n")
