@@ -147,9 +147,13 @@ PushDown plan(const Expression& filter, const FieldResolution& fields, const Tra
   return made;
 }
 
-PushDown plan(const Query& query, const FieldResolution& fields, const Translator& translator) {
+void check_fields(const Query& query, const FieldResolution& fields) {
   for (const SortKey& key : query.sort()) check_field(key.path(), fields);
   for (const Path& path : query.select()) check_field(path, fields);
+}
+
+PushDown plan(const Query& query, const FieldResolution& fields, const Translator& translator) {
+  check_fields(query, fields);
   PushDown made = plan(query.filter(), fields, translator);
   if (!query.is_ordered() || !made.is_exact()) return made;
   made.set_sort_taken(translator.sorts(query.sort()));

@@ -55,4 +55,7 @@ PushDown plan(const Query& query, const FieldResolution& fields, const Translato
 /// The filter alone.
 PushDown plan(const Expression& filter, const FieldResolution& fields, const Translator& translator);
 
+/// For a store that takes nothing. Errors: QueryError on an unknown field in sort or select.
+void check_fields(const Query& query, const FieldResolution& fields);
+
 }  // namespace dataknobs

@@ -89,7 +89,8 @@ class Words(BadInput):
         with self.nothing_changes():
             self.fails(harness.QUERY, "query", "people.csv", "age >= 30 and nme = 'x'", saying=["name"])
             self.fails(harness.QUERY, "query", "people.csv", "name lke 'A%'", saying=["like"])
-            self.fails(harness.QUERY, "query", "people.csv", "order by nme", saying=["name"])
+            for words in (("query", "people.csv"), ("count", "people.csv"), ("query", "people.csv", "--explain")):
+                self.fails(harness.QUERY, *words, "order by nme", saying=["did you mean name?"])
             self.fails(harness.QUERY, "query", "people.csv", "--select", "nme", saying=["name"])
             self.fails(harness.QUERY, "query", "people.csv", "age = null", saying=["is null"])
             self.fails(harness.QUERY, "query", "people.csv", "name regex '['", saying=["["])

@@ -7,6 +7,8 @@
 
 #include "backends/file/file_dataset.hpp"
 #include "backends/file/file_session.hpp"
+#include "database/dataset_order.hpp"
+#include "query/planner.hpp"
 #include "runtime/offload.hpp"
 
 namespace dataknobs::file {
@@ -67,7 +69,9 @@ Task<std::vector<std::string>> FileBackend::list(Context&) {
 }
 
 PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
-  PushDown push(query.filter());
+  const FieldResolution fields = field_resolution(dataset);
+  check_fields(query, fields);
+  PushDown push(resolve(query.filter(), fields));
   // Without a key the order by id is the order of the file, so a range of it needs no sort.
   if (push.is_exact() && query.sort().empty() && query.is_ordered() && dataset.positional_ids()) {
     push.set_sort_taken(true).set_range_taken(true);
