@@ -3,7 +3,6 @@
 // Batches of records, with results by position.
 #include <dataknobs/database.hpp>
 
-#include "database/keys.hpp"
 #include "database/state.hpp"
 
 namespace dataknobs {
@@ -53,12 +52,8 @@ Task<std::vector<WriteItem>> write_batch(StatePointer state, WriteMode mode, con
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await ensure_dataset(*state, context, *session, records.front());
   for (Record& record : records) {
-    if (mode != WriteMode::update) {
-      prepare_new(record, *dataset);
-      continue;
-    }
-    reconcile_key(record, *dataset);
-    if (!record.id()) {
+    prepare_record(*state, mode, operation, record, *dataset);
+    if (mode == WriteMode::update && !record.id()) {
       Error(ErrorCode::invalid_argument, "a record without id cannot be updated")
           .operation(operation)
           .store(state->name)

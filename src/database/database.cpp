@@ -3,7 +3,6 @@
 // Single records. Every call runs in a coroutine that shares the state, so the Database may go before the call ends.
 #include <dataknobs/database.hpp>
 
-#include "database/keys.hpp"
 #include "database/state.hpp"
 
 namespace dataknobs {
@@ -32,7 +31,7 @@ Task<std::string> create_record(StatePointer state, Record& record) {
   DatasetPointer found;
   if (!state->known()) found = co_await ensure_dataset(*state, context, *session, record);
   const DatasetPointer& dataset = found ? found : state->known();  // Not copied: every call passes here.
-  prepare_new(record, *dataset);
+  prepare_record(*state, WriteMode::insert, "create", record, *dataset);
   const WriteRequest request(dataset, WriteMode::insert, std::span<Record>(&record, 1));
   std::vector<ItemResult> results = co_await session->write(context, request);
   session.done();
@@ -81,7 +80,9 @@ Task<bool> replace_record(StatePointer state, WriteMode mode, std::string id, Re
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await find_dataset(*state, context);
   if (!dataset) co_return false;
-  if (mode == WriteMode::update || dataset->layout() == Layout::columns) reconcile_key(record, *dataset);
+  if (mode == WriteMode::update || dataset->layout() == Layout::columns) {
+    prepare_record(*state, mode, operation, record, *dataset);
+  }
   const ItemResult result =
       co_await write_one(context, session, mode, record, dataset, options, Existence::present);
   if (result.outcome() == Outcome::missing) co_return false;
@@ -96,7 +97,7 @@ Task<std::string> upsert_record(StatePointer state, Record& record, WriteOptions
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await ensure_dataset(*state, context, *session, record);
-  prepare_new(record, *dataset);
+  prepare_record(*state, WriteMode::upsert, "upsert", record, *dataset);
   const bool conditional = options.expected_version().has_value();
   const WriteMode mode = record.id() || !dataset->generates_ids() ? WriteMode::upsert : WriteMode::insert;
   const Existence existence = conditional ? Existence::present : Existence::any;

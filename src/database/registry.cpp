@@ -18,21 +18,32 @@ std::string did_you_mean(std::string_view wanted, const std::vector<std::string_
   return fmt::format("known are {}", fmt::join(known, ", "));
 }
 
-Layout parse_layout(const std::string& text) {
+Layout parse_layout(const StoreUrl& url, const std::string& text) {
   if (text == "document") return Layout::document;
   if (text == "columns") return Layout::columns;
   Error(ErrorCode::configuration, fmt::format("layout= is document or columns, not '{}'", text))
+      .store(url.display())
       .hint(did_you_mean(text, {"document", "columns"}))
       .raise();
 }
 
-void append_names(std::vector<std::string>& names, std::string_view list) {
+void append_names(std::vector<std::string>& names, const StoreUrl& url, std::string_view list) {
   while (true) {
     const std::size_t comma = std::min(list.find(','), list.size());
     if (comma == 0) {
-      Error(ErrorCode::configuration, "key= has an empty name").hint("write key=a or key=a,b").raise();
+      Error(ErrorCode::configuration, "key= has an empty name")
+          .store(url.display())
+          .hint("write key=a or key=a,b")
+          .raise();
     }
-    names.emplace_back(list.substr(0, comma));
+    const std::string_view name = list.substr(0, comma);
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      Error(ErrorCode::configuration, fmt::format("key= names '{}' twice", name))
+          .store(url.display())
+          .hint("give each key column once")
+          .raise();
+    }
+    names.emplace_back(name);
     if (comma == list.size()) return;
     list.remove_prefix(comma + 1);
   }
@@ -83,7 +94,7 @@ const BackendDriver& Registry::find(std::string_view scheme) const {
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
   Error(ErrorCode::configuration, fmt::format("unknown scheme '{}'", scheme))
-      .hint(did_you_mean(scheme, known) + fmt::format(" A file of that name is written ./{}:...", scheme))
+      .hint(fmt::format("{} (a file of that name is written ./{}:...)", did_you_mean(scheme, known), scheme))
       .raise();
 }
 
@@ -101,9 +112,9 @@ DatasetOptions dataset_options(const StoreUrl& url, const std::vector<OptionDecl
     if (name == "table") {
       result.set_name(value);
     } else if (name == "layout") {
-      result.set_layout(parse_layout(value));
+      result.set_layout(parse_layout(url, value));
     } else if (name == "key") {
-      append_names(key, value);
+      append_names(key, url, value);
     } else {
       extra[name].push_back(value);
     }

@@ -146,22 +146,45 @@ Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Se
   co_return dataset;
 }
 
+namespace {
+
+[[noreturn]] void raise_no_key(const Record& record, const Dataset& dataset) {
+  std::vector<std::string_view> missing;
+  for (const std::string& column : dataset.key()) {
+    if (record[column].is_null()) missing.push_back(column);
+  }
+  Error(ErrorCode::serialization,
+        fmt::format("the record has no key: no value is given for {}", fmt::join(missing, ", ")))
+      .field_path(missing.front())
+      .hint("set the key fields")
+      .raise();
+}
+
 void prepare_new(Record& record, const Dataset& dataset) {
   reconcile_key(record, dataset);
   if (record.id() || dataset.generates_ids() || !has_key(dataset)) return;
   if (dataset.layout() == Layout::columns) {
     const std::vector<FieldType> types = key_types(dataset);
     const bool takes_uuid = types.size() == 1 && types.front().kind() == ValueType::string;
-    if (!takes_uuid) {
-      Error(ErrorCode::serialization,
-            fmt::format("the record has no key ({})", fmt::join(dataset.key(), ", ")))
-          .field_path(dataset.key().front())
-          .hint("set the key fields")
-          .raise();
-    }
+    if (!takes_uuid) raise_no_key(record, dataset);
   }
   record.set_id(make_uuid());
   reconcile_key(record, dataset);
+}
+
+}  // namespace
+
+void prepare_record(const Database::State& state, WriteMode mode, const char* operation, Record& record,
+                    const Dataset& dataset) {
+  try {
+    if (mode == WriteMode::insert || mode == WriteMode::upsert) {
+      prepare_new(record, dataset);
+    } else {
+      reconcile_key(record, dataset);
+    }
+  } catch (const Error& error) {
+    Error(error).operation(operation).store(state.name).raise();
+  }
 }
 
 Error item_error(const ItemResult& result, const char* operation, const std::string& id,

@@ -104,8 +104,10 @@ Task<DatasetPointer> require_dataset(Database::State& state, Context& context);
 Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Session& session,
                                     const Record& sample);
 
-/// Gives a record what it must have to be stored as a new one: an id, its key fields.
-void prepare_new(Record& record, const Dataset& dataset);
+/// Gives a record what it must have to be stored: the key fields of its id or the id of its key fields, and a new one
+/// an id. Errors: SerializationError, with the operation and the store, if it has no key or one of another type.
+void prepare_record(const Database::State& state, WriteMode mode, const char* operation, Record& record,
+                    const Dataset& dataset);
 
 /// The error for an item that was not written.
 Error item_error(const ItemResult& result, const char* operation, const std::string& id,

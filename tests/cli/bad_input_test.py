@@ -110,6 +110,20 @@ class Words(BadInput):
                        saying=["nmae", "'name'"])
 
 
+    def test_a_record_without_its_key(self):
+        """Only what is missing is named, and the store."""
+        with contextlib.closing(sqlite3.connect(self.folder / "app.db")) as database:
+            database.execute("create table t (a integer, b text, v integer, primary key (b, a)) without rowid")
+        url = "sqlite:app.db?table=t"
+        with self.nothing_changes():
+            for given in ('{"b": "x", "v": 1}', '{"a": null, "b": "x", "v": 1}'):
+                self.fails(harness.SERIALIZATION, "put", url, given,
+                           saying=["no value is given for a\n", f"store: {url}", "field: a"])
+            self.fails(harness.SERIALIZATION, "put", url, '{"a": "one", "b": "x"}',
+                       saying=["'one'", f"store: {url}", "field: a"])
+            self.fails(harness.CONFIGURATION, "query", f"{url}&key=a,a", saying=["'a' twice", f"store: {url}"])
+
+
 class Rows(BadInput):
     def test_csv(self):
         cases = {"1,Ada\n2,Grace,extra\n": ["line 3", "Grace"], "1,Ada\n2\n": ["line 3"],
