@@ -56,37 +56,21 @@ std::string place(const std::string& file, const YAML::Mark& mark) {
   return mark.is_null() ? file : fmt::format("{}, line {}, column {}", file, mark.line + 1, mark.column + 1);
 }
 
-std::string scalar(const YAML::Node& node, const std::string& file, const Environment& environment) {
+Config::Text scalar(const YAML::Node& node, const std::string& file) {
   if (!node.IsScalar()) fail(fmt::format("{}: a text is wanted here", place(file, node.Mark())));
-  try {
-    return substitute(node.Scalar(), environment);
-  } catch (const ConfigurationError& error) {
-    fail(fmt::format("{}: {}", place(file, node.Mark()), error.message()), error.hint());
-  }
+  return {node.Scalar(), place(file, node.Mark())};
 }
 
-// An option's value: a text, or a list (several options, or names separated by commas for `key`).
-void add_option(StoreUrl& url, const std::string& name, const YAML::Node& node, const std::string& file,
-                const Environment& environment) {
-  if (!node.IsSequence()) {
-    url.add_option(name, scalar(node, file, environment));
-    return;
-  }
-  std::string joined;
-  for (const YAML::Node& element : node) {
-    const std::string value = scalar(element, file, environment);
-    if (name != "key") {
-      url.add_option(name, value);
-      continue;
-    }
-    if (!joined.empty()) joined += ',';
-    joined += value;
-  }
-  if (name == "key") url.add_option(name, joined);
+// An option's value: a text, or a list (several options, or the names of `key`).
+std::vector<Config::Text> texts(const YAML::Node& node, const std::string& file) {
+  if (!node.IsSequence()) return {scalar(node, file)};
+  std::vector<Config::Text> result;
+  for (const YAML::Node& element : node) result.push_back(scalar(element, file));
+  return result;
 }
 
-StoreUrl parse_store(const YAML::Node& node, const std::string& file, const Environment& environment) {
-  if (node.IsScalar()) return StoreUrl::parse(scalar(node, file, environment));
+Config::Definition parse_store(std::string name, const YAML::Node& node, const std::string& file) {
+  if (node.IsScalar()) return {std::move(name), scalar(node, file), {}};
   if (!node.IsMap())
     fail(fmt::format("{}: a URL or a group of keys is wanted here", place(file, node.Mark())));
   const YAML::Node url_node = node["url"];
@@ -98,11 +82,29 @@ StoreUrl parse_store(const YAML::Node& node, const std::string& file, const Envi
     fail(fmt::format("{}: the key 'url' is missing", place(file, node.Mark())),
          nearest ? fmt::format("did you mean it by '{}'?", *nearest) : std::string());
   }
-  StoreUrl url = StoreUrl::parse(scalar(url_node, file, environment));
+  Config::Definition store{std::move(name), scalar(url_node, file), {}};
   for (const auto& entry : node) {
-    const std::string name = entry.first.Scalar();
-    if (name == "url") continue;
-    add_option(url, name, entry.second, file, environment);
+    std::string option = entry.first.Scalar();
+    if (option != "url") store.options.emplace_back(std::move(option), texts(entry.second, file));
+  }
+  return store;
+}
+
+std::string resolve(const Config::Text& text, const Environment& environment) {
+  try {
+    return substitute(text.text, environment);
+  } catch (const ConfigurationError& error) {
+    fail(fmt::format("{}: {}", text.place, error.message()), error.hint());
+  }
+}
+
+StoreUrl resolve(const Config::Definition& store, const Environment& environment) {
+  StoreUrl url = StoreUrl::parse(resolve(store.url, environment));
+  for (const auto& [option, given] : store.options) {
+    std::vector<std::string> values;
+    for (const Config::Text& text : given) values.push_back(resolve(text, environment));
+    if (option == "key") values = {fmt::format("{}", fmt::join(values, ","))};
+    for (const std::string& value : values) url.add_option(option, value);
   }
   return url;
 }
@@ -148,6 +150,7 @@ std::string substitute(std::string_view text, const Environment& environment) {
 
 Config Config::parse(std::string_view yaml, const std::string& file_name, const Environment& environment) {
   Config config;
+  config.environment_ = environment;
   try {
     const YAML::Node root = YAML::Load(std::string(yaml));
     if (root.IsNull()) return config;
@@ -160,10 +163,11 @@ Config Config::parse(std::string_view yaml, const std::string& file_name, const 
       fail(fmt::format("{}: names of stores are wanted here", place(file_name, stores.Mark())));
     for (const auto& entry : stores) {
       std::string name = entry.first.Scalar();
-      if (config.find(name)) {
+      const std::vector<std::string_view> names = config.names();
+      if (std::find(names.begin(), names.end(), name) != names.end()) {
         fail(fmt::format("{}: the store '{}' is there twice", place(file_name, entry.first.Mark()), name));
       }
-      config.stores_.emplace_back(std::move(name), parse_store(entry.second, file_name, environment));
+      config.stores_.push_back(parse_store(std::move(name), entry.second, file_name));
     }
   } catch (const YAML::Exception& error) {
     fail(fmt::format("{}: {}", place(file_name, error.mark), error.msg));
@@ -183,15 +187,15 @@ Config Config::load(const std::string& path, const Environment& environment) {
 }
 
 std::optional<StoreUrl> Config::find(std::string_view name) const {
-  for (const auto& [known, url] : stores_) {
-    if (known == name) return url;
+  for (const Definition& store : stores_) {
+    if (store.name == name) return resolve(store, environment_);
   }
   return std::nullopt;
 }
 
 std::vector<std::string_view> Config::names() const {
   std::vector<std::string_view> result;
-  for (const auto& [name, url] : stores_) result.push_back(name);
+  for (const Definition& store : stores_) result.push_back(store.name);
   return result;
 }
 

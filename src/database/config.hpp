@@ -14,7 +14,7 @@
 /// Keys beside `url` are options of the URL. In every text `${NAME}` is the environment variable of that name (an error
 /// where it is not set), `${NAME:text}` the text where it is not set, `${NAME:-text}` the text where it is not set or
 /// empty, `${NAME:?text}` an error saying the text then; `$${` is a literal `${`. Variables are put in after the file
-/// was read, so their values never count as YAML.
+/// was read, so their values never count as YAML, and only into the store that is asked for.
 
 #include <functional>
 #include <optional>
@@ -39,12 +39,25 @@ class Config {
   static Config parse(std::string_view yaml, const std::string& file_name, const Environment& environment);
   static Config load(const std::string& path, const Environment& environment);
 
-  /// The URL of that name, or nothing.
+  /// The URL of that name, or nothing. Errors: ConfigurationError if a variable of it is not set.
   std::optional<StoreUrl> find(std::string_view name) const;
   std::vector<std::string_view> names() const;
 
+  /// A text as the file has it.
+  struct Text {
+    std::string text;
+    std::string place;
+  };
+  /// A store as the file has it.
+  struct Definition {
+    std::string name;
+    Text url;
+    std::vector<std::pair<std::string, std::vector<Text>>> options;
+  };
+
  private:
-  std::vector<std::pair<std::string, StoreUrl>> stores_;
+  std::vector<Definition> stores_;
+  Environment environment_;
 };
 
 /// A URL, or a name of the configuration file in DATAKNOBS_CONFIG. Errors: ConfigurationError.

@@ -170,7 +170,8 @@ stores:
         self.ok("copy", "people", "app")
         self.assertTrue((self.folder / "other.db").exists())
         del self.environment["APP_TABLE"]
-        self.fails(harness.CONFIGURATION, "count", "app", saying=["APP_TABLE", "${APP_TABLE:default}"])
+        self.fails(harness.CONFIGURATION, "count", "app", saying=["line 6", "APP_TABLE", "${APP_TABLE:default}"])
+        self.assertEqual(self.ok("count", "people"), "3\n", "a variable of another store is not asked for")
 
     def test_unknown_names_and_keys(self):
         self.fails(harness.CONFIGURATION, "count", "poeple", saying=["'people'"])
