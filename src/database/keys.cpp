@@ -56,14 +56,15 @@ void fill_fields(Record& record, const Dataset& dataset) {
         .raise();
   }
   for (std::size_t i = 0; i < key->size(); ++i) {
-    const Value& present = record[dataset.key()[i]];
-    if (present.is_null()) {
-      record.set(dataset.key()[i], (*key)[i]);
-    } else if (present != (*key)[i]) {
+    const std::string& column = dataset.key()[i];
+    const Value& present = record[column];
+    if (present.is_null() || as_key(present, type_of(dataset, column), column) == (*key)[i]) {
+      record.set(column, (*key)[i]);
+    } else {
       Error(ErrorCode::serialization,
             fmt::format("the key field is '{}', which is not what the id says", to_text(present)))
           .record_id(*record.id())
-          .field_path(dataset.key()[i])
+          .field_path(column)
           .hint("a key cannot be changed: remove the record and create another")
           .raise();
     }

@@ -183,7 +183,9 @@ void prepare_record(const Database::State& state, WriteMode mode, const char* op
       reconcile_key(record, dataset);
     }
   } catch (const Error& error) {
-    Error(error).operation(operation).store(state.name).raise();
+    Error located = error;
+    if (record.id()) located.record_id(*record.id());
+    located.operation(operation).store(state.name).raise();
   }
 }
 

@@ -8,6 +8,7 @@
 #include "backends/postgresql/copy_binary.hpp"
 #include "backends/postgresql/document.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
+#include "database/keys.hpp"
 #include "record/excerpt.hpp"
 #include "record/nearest.hpp"
 
@@ -61,12 +62,6 @@ std::string sized_jsonb(const std::optional<std::string>& text) {
   return cell;
 }
 
-std::vector<FieldType> key_types(const Table& table) {
-  std::vector<FieldType> types;
-  for (const TableColumn* column : table.key_columns()) types.push_back(field_type_of(column->type));
-  return types;
-}
-
 bool is_key(const Table& table, const std::string& name) {
   return std::find(table.key().begin(), table.key().end(), name) != table.key().end();
 }
@@ -80,30 +75,27 @@ void set_unknown(WriteItem& item, const Table& table, const std::string& name) {
               nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string());
 }
 
-// The key by the record's fields, else by its id. Nothing if neither says it.
+// The key by the record's id, else by its fields. Nothing if neither says it.
 std::optional<std::vector<Value>> key_of(WriteItem& item, const Table& table, const Record& record) {
-  std::vector<Value> by_fields;
-  for (const std::string& name : table.key()) {
-    if (const Value* value = record.find(name); value != nullptr && !value->is_null())
-      by_fields.push_back(*value);
+  std::optional<std::string> by_fields;
+  try {
+    by_fields = id_of_fields(record, table);
+  } catch (const Error& error) {
+    item.problem = error;
+    return {};
   }
-  const bool complete = by_fields.size() == table.key().size();
-  if (!record.id()) {
-    if (!complete) return {};
-    item.id = key_to_id(by_fields);
-    return by_fields;
-  }
-  item.id = *record.id();
-  const std::optional<std::vector<Value>> by_id = id_to_key(*record.id(), key_types(table));
-  if (!by_id) {
+  if (!record.id() && !by_fields) return {};
+  item.id = record.id() ? *record.id() : *by_fields;
+  const std::optional<std::vector<Value>> key = id_to_key(item.id, key_types(table));
+  if (!key) {
     set_problem(item, table.key().front(), "the id cannot be a key of the table");
     return {};
   }
-  if (complete && key_to_id(by_fields) != key_to_id(*by_id)) {
+  if (by_fields && *by_fields != key_to_id(*key)) {
     set_problem(item, table.key().front(), "the key of a record cannot be changed",
                 "remove the record and create it under the new key");
   }
-  return by_id;
+  return key;
 }
 
 }  // namespace
