@@ -16,10 +16,16 @@ namespace dataknobs::postgresql {
 Task<std::vector<std::optional<Record>>> PostgresqlSession::read(Context& context,
                                                                  const DatasetPointer& dataset,
                                                                  std::span<const std::string> ids) {
+  require_key(table_of(dataset));
+  Connection* connection = co_await conversation_->ready(context);
+  co_return co_await read_records(context, *connection, dataset, ids);
+}
+
+Task<std::vector<std::optional<Record>>> read_records(Context& context, Connection& connection,
+                                                      const DatasetPointer& dataset,
+                                                      std::span<const std::string> ids) {
   std::vector<std::optional<Record>> found(ids.size());
   const Table& table = table_of(dataset);
-  require_key(table);
-  Connection* connection = co_await conversation_->ready(context);
   ScanRequest everything(dataset);
   const KeyParameters keys(table, ids);
   if (keys.empty()) co_return found;
@@ -28,7 +34,7 @@ Task<std::vector<std::optional<Record>>> PostgresqlSession::read(Context& contex
       "select dataknobs_keys.ordinal, r.* from unnest({}) as dataknobs_keys({}, ordinal) join lateral ({} "
       "where {}) r on true",
       keys.unnest_arguments(), keys.names(), selection.statement, keys.match(table));
-  const Result result = co_await connection->query(context, statement, keys.parameters());
+  const Result result = co_await connection.query(context, statement, keys.parameters());
   const std::size_t stride = selection.columns.size() + (selection.has_version ? 1 : 0);
   std::vector<Cell> cells;
   for (std::size_t row = 0; row < result.rows(); ++row) {

@@ -54,4 +54,9 @@ class PostgresqlSession : public Session {
   std::shared_ptr<Conversation> conversation_;
 };
 
+/// The records of these ids, by position. REQUIRES: the table has a key.
+Task<std::vector<std::optional<Record>>> read_records(Context& context, Connection& connection,
+                                                      const DatasetPointer& dataset,
+                                                      std::span<const std::string> ids);
+
 }  // namespace dataknobs::postgresql

@@ -13,6 +13,7 @@
 #include "backends/postgresql/session.hpp"
 #include "backends/postgresql/wire_bytes.hpp"
 #include "backends/postgresql/write_item.hpp"
+#include "database/computed.hpp"
 
 namespace dataknobs::postgresql {
 namespace {
@@ -80,6 +81,7 @@ void RecordWriter::prepare() {
       item = table_.layout() == Layout::document ? document_item(table_, records_[i])
                                                  : columns_item(table_, records_[i], may_make_key);
       set_condition(item, mode_, precondition);
+      gives_computed_ = gives_computed_ || gives_computed(records_[i], table_.schema());
     }
     item.position = i;
     if (item.problem) results_[i] = rejected(*item.problem, item.id);
@@ -91,7 +93,7 @@ Task<std::vector<ItemResult>> RecordWriter::run(Context& context) {
   require_key(table_);
   prepare();
   const bool patching = !removing_ && mode_ == WriteMode::patch && table_.layout() == Layout::document;
-  const bool scoped = (all_or_nothing_ && items_.size() > 1) || patching;
+  const bool scoped = (all_or_nothing_ && items_.size() > 1) || patching || gives_computed_;
   const bool in_transaction = conversation_.mode() != SessionMode::autocommit;
   if (scoped || in_transaction) {
     Scope scope(conversation_);
@@ -234,6 +236,30 @@ Task<void> RecordWriter::execute(Context& context, std::span<const WriteItem> it
   const std::string text = statement.text();
   const Result result = co_await conversation_.connection().query(context, text, parameters);
   take_result(result, items, statement.makes_keys());
+  if (!gives_computed_) co_return;
+  const std::optional<Error> change = co_await find_computed_change(context, items);
+  if (!change) co_return;
+  for (const WriteItem& item : items) {
+    results_[item.position].reset();
+    if (statement.makes_keys()) records_[item.position].set_id(std::nullopt);
+  }
+  change->raise();
+}
+
+Task<std::optional<Error>> RecordWriter::find_computed_change(Context& context,
+                                                              std::span<const WriteItem> items) {
+  std::vector<std::string> ids;
+  for (const WriteItem& item : items) ids.push_back(records_[item.position].id().value_or(""));
+  const std::vector<std::optional<Record>> stored =
+      co_await read_records(context, conversation_.connection(), dataset_, ids);
+  std::optional<Error> change;
+  for (std::size_t i = 0; i < items.size() && !change; ++i) {
+    const std::size_t position = items[i].position;
+    if (!stored[i] || results_[position]->outcome() != Outcome::written) continue;
+    change = dataknobs::find_computed_change(records_[position], *stored[i], table_.schema());
+    if (change && !items[i].id.empty()) change->record_id(items[i].id);
+  }
+  co_return change;
 }
 
 void RecordWriter::take_result(const Result& result, std::span<const WriteItem> items, bool makes_keys) {

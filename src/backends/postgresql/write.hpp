@@ -68,6 +68,8 @@ class RecordWriter {
   Task<void> run_set(Context& context, std::span<const WriteItem> items, bool with_savepoint);
   Task<std::optional<Error>> try_set(Context& context, std::span<const WriteItem> items);
   Task<void> execute(Context& context, std::span<const WriteItem> items);
+  /// What a record gives for a column that the server computes, and is not what it computed.
+  Task<std::optional<Error>> find_computed_change(Context& context, std::span<const WriteItem> items);
   void take_result(const Result& result, std::span<const WriteItem> items, bool makes_keys);
   /// Merges the changes into the documents as they are, which stay locked.
   Task<void> load_patched(Context& context);
@@ -81,6 +83,7 @@ class RecordWriter {
   WriteMode mode_ = WriteMode::insert;
   bool all_or_nothing_ = false;
   bool removing_ = false;
+  bool gives_computed_ = false;  ///< A record of them: what is written is compared with it.
   std::span<Record> records_;
   std::span<const std::string> ids_;
   std::span<const Precondition> preconditions_;

@@ -10,6 +10,7 @@
 #include "backends/sqlite/rows.hpp"
 #include "backends/sqlite/table_row.hpp"
 #include "backends/sqlite/translate.hpp"
+#include "database/computed.hpp"
 #include "database/keys.hpp"
 
 namespace dataknobs::sqlite {
@@ -31,6 +32,8 @@ class TableStore : public RecordStore {
 
  private:
   std::optional<Record> read_key(const Sql& key);
+  ItemResult write_row(WriteMode mode, Record& record, const Precondition& precondition);
+  ItemResult write_checked(WriteMode mode, Record& record, const Precondition& precondition);
   bool exists(const Sql& key);
   ItemResult write_prepared(WriteMode mode, Record& record, const Record& given,
                             const Precondition& precondition);
@@ -187,7 +190,29 @@ ItemResult TableStore::write_prepared(WriteMode mode, Record& record, const Reco
   return ItemResult(Outcome::written, version_after(record, row, key));
 }
 
+// What the record says of computed columns must be what the row then has; else the row is not written.
+ItemResult TableStore::write_checked(WriteMode mode, Record& record, const Precondition& precondition) {
+  connection_.execute("SAVEPOINT dataknobs_row");
+  ItemResult result = write_row(mode, record, precondition);
+  if (result.outcome() == Outcome::written) {
+    const std::optional<Record> stored = record.id() ? read(*record.id()) : std::nullopt;
+    std::optional<Error> change;
+    if (stored) change = find_computed_change(record, *stored, dataset_->schema());
+    if (change) {
+      connection_.execute("ROLLBACK TO dataknobs_row");
+      result = rejected(change->record_id(*record.id()));
+    }
+  }
+  connection_.execute("RELEASE dataknobs_row");
+  return result;
+}
+
 ItemResult TableStore::write(WriteMode mode, Record& record, const Precondition& precondition) {
+  const bool checked = !dataset_->key().empty() && gives_computed(record, dataset_->schema());
+  return checked ? write_checked(mode, record, precondition) : write_row(mode, record, precondition);
+}
+
+ItemResult TableStore::write_row(WriteMode mode, Record& record, const Precondition& precondition) {
   try {
     if (record.metadata()) {
       Error(ErrorCode::unsupported, fmt::format("the table {} has no room for metadata", dataset_->name()))
@@ -196,7 +221,7 @@ ItemResult TableStore::write(WriteMode mode, Record& record, const Precondition&
     }
     const bool inserts = mode == WriteMode::insert || mode == WriteMode::upsert;
     if (dataset_->key().empty()) {
-      if (mode != WriteMode::insert) raise_no_key(*dataset_);
+      if (mode != WriteMode::insert || gives_computed(record, dataset_->schema())) raise_no_key(*dataset_);
       insert(TableRow(*dataset_, record), false);
       return ItemResult(Outcome::written);
     }
