@@ -262,6 +262,7 @@ class Session {
 
   /// dataknobs' own state (journal, lease, history): text by key, kept in the store beside the data. Within a
   /// transaction it commits with the data.
+  /// Errors: PermissionError, when it is first read, if the caller lacks a right that writing it wants.
   virtual Task<std::optional<std::string>> get_state(Context& context, const std::string& key) = 0;
   /// False if the precondition (absent, or the value `expected`) does not hold. An uncommitted insert of the same
   /// key by another session is waited for.
@@ -302,6 +303,8 @@ class Backend {
   virtual Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) = 0;
   /// Names of the datasets of the store.
   virtual Task<std::vector<std::string>> list(Context& context) = 0;
+  /// The one name of that dataset within the store, whether it exists yet or not: equal for all options that mean it.
+  virtual Task<std::string> identity(Context&, const DatasetOptions& options) { co_return options.name(); }
 
   /// What the store takes of a query on that dataset. Pure: no I/O.
   virtual PushDown plan(const Query& query, const Dataset& dataset) const = 0;

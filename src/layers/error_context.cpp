@@ -169,6 +169,10 @@ class ContextBackend : public ForwardingBackend {
       : ForwardingBackend(std::move(inner)),
         store_(std::make_shared<const std::string>(ForwardingBackend::inner().display_name())) {}
 
+  Task<std::string> identity(Context& context, const DatasetOptions& options) override {
+    return stamp("describe", *store_,
+                 [this, &context, &options] { return inner().identity(context, options); });
+  }
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override {
     return stamp("describe", *store_,
                  [this, &context, &options, exact] { return inner().describe(context, options, exact); });

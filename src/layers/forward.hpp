@@ -118,6 +118,9 @@ class ForwardingBackend : public Backend {
     return inner_->describe(context, options, exact);
   }
   Task<std::vector<std::string>> list(Context& context) override { return inner_->list(context); }
+  Task<std::string> identity(Context& context, const DatasetOptions& options) override {
+    return inner_->identity(context, options);
+  }
   PushDown plan(const Query& query, const Dataset& dataset) const override {
     return inner_->plan(query, dataset);
   }

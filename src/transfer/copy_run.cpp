@@ -39,6 +39,7 @@ Task<void> CopyRun::open() {
   source_ = co_await Endpoint::open(source_url_);
   target_ = co_await Endpoint::open_target(target_url_);
   source_.existing();
+  co_await target_.look_for_state();
   run_id_ = run_id_of(source_.display(), target_.display(), options_);
 }
 
@@ -86,6 +87,12 @@ Task<void> CopyRun::make_plan() {
   view.source = source_.display();
   view.target = target_.display();
   view.run_id = run_id_;
+  if (const auto& refusal = target_.state_refusal()) {
+    view.warnings.push_back(fmt::format(
+        "no journal: {}; the copy is one transaction, which starts again after an interruption, and a copy "
+        "that was finished is not known when it is run again ({})",
+        refusal->message(), refusal->hint()));
+  }
   if (!options_.where().is_always_true()) {
     const PushDown& push_down = scan_->push_down();
     view.filter = fmt::format("{} (by the source: {}; here: {})", options_.where().to_string(),
@@ -106,14 +113,16 @@ Task<CopyPlan> CopyRun::plan() {
                           ? fmt::format("the same command goes on after the last of {} committed chunks",
                                         entry_.chunks.size())
                           : std::string("the same command starts again: the copy is one transaction");
-  if (!target_.keeps_state()) plan_.view.resume = "none: the target cannot keep a journal";
+  if (!target_.keeps_state() && !target_.has_transactions())
+    plan_.view.resume = "none: the target cannot keep a journal";
   co_return plan_.view;
 }
 
 Task<CopyReport> CopyRun::copy() {
   co_await open();
-  journal_.emplace(target_.backend(), target_.options().name(), run_id_);
   Context context;
+  std::string dataset = co_await target_.backend().identity(context, target_.options());
+  journal_.emplace(target_.backend(), std::move(dataset), run_id_);
   co_await make_plan();
   if (!target_.keeps_state()) co_return co_await copy_leased();
   // A copy that cannot be done leaves nothing in the target, not even its lease; one that was begun may go on.

@@ -37,6 +37,19 @@ Task<void> Endpoint::describe_again() {
   dataset_ = co_await backend_->describe(context, options_, false);
 }
 
+Task<void> Endpoint::look_for_state() {
+  if (!keeps_state()) co_return;
+  Context context;
+  std::unique_ptr<Session> session = co_await backend_->session(context, SessionMode::autocommit);
+  const std::string any_key = "journal";
+  try {
+    co_await session->get_state(context, any_key);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::permission) throw;
+    state_refusal_ = error;
+  }
+}
+
 const DatasetPointer& Endpoint::existing() const {
   if (!dataset_) {
     Error(ErrorCode::not_found, "there is no such table or file: '" + options_.name() + "'")

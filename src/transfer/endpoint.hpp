@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include <dataknobs/error.hpp>
+
 #include "database/backend.hpp"
 
 namespace dataknobs {
@@ -35,7 +37,13 @@ class Endpoint {
   bool is_open() const noexcept { return backend_ != nullptr; }
   /// What is written there cannot be read back.
   bool is_written_pipe() const noexcept { return is_written_pipe_; }
-  bool keeps_state() const noexcept { return backend_->capabilities().state != Support::absent; }
+  bool keeps_state() const noexcept {
+    return backend_->capabilities().state != Support::absent && !state_refusal_;
+  }
+  /// Finds out whether the caller may keep state there.
+  Task<void> look_for_state();
+  /// What he lacks for it, and how to get it.
+  const std::optional<Error>& state_refusal() const noexcept { return state_refusal_; }
   bool has_transactions() const noexcept { return backend_->capabilities().transactions != Support::absent; }
 
  private:
@@ -45,6 +53,7 @@ class Endpoint {
   DatasetOptions options_;
   DatasetPointer dataset_;
   std::string display_;
+  std::optional<Error> state_refusal_;
   bool is_written_pipe_ = false;
 };
 

@@ -242,8 +242,9 @@ Task<void> Lane::commit(std::unique_ptr<Session> session, const ChunkEntry& entr
   if (state_->has_state) found = co_await state_->journal.find_chunk(context, entry.number);
   if (found && found->done) co_return;
   Error(ErrorCode::connection, fmt::format("the connection was lost in the commit of chunk {}", entry.number))
-      .retryable(true)
-      .hint("run the same command again: it goes on with this chunk")
+      .retryable(state_->has_state)
+      .hint(state_->has_state ? "run the same command again: it goes on with this chunk"
+                              : "look whether the records are there: without a journal nothing tells")
       .raise();
 }
 

@@ -45,6 +45,12 @@ Task<std::vector<std::string>> PostgresqlBackend::list(Context& context) {
   co_return co_await list_tables(context, conversation->connection(), settings_->schema());
 }
 
+Task<std::string> PostgresqlBackend::identity(Context& context, const DatasetOptions& options) {
+  Lease<Connection> lease = co_await pool_.acquire(context);
+  auto conversation = std::make_shared<Conversation>(std::move(lease), SessionMode::autocommit);
+  co_return co_await identity_of(context, conversation->connection(), options);
+}
+
 PushDown PostgresqlBackend::plan(const Query& query, const Dataset& dataset) const {
   const auto& table = dynamic_cast<const Table&>(dataset);
   return dataknobs::plan(query, resolution(table), PostgresqlTranslator(table));

@@ -20,6 +20,7 @@ class PostgresqlBackend : public Backend {
   std::string display_name() const override { return settings_->display_name(); }
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override;
   Task<std::vector<std::string>> list(Context& context) override;
+  Task<std::string> identity(Context& context, const DatasetOptions& options) override;
   PushDown plan(const Query& query, const Dataset& dataset) const override;
   Task<std::string> explain(Context& context, const ScanRequest& request) override;
   std::vector<std::string> creation_statements(const CreateRequest& request) const override;

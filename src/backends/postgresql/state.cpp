@@ -7,6 +7,35 @@
 namespace dataknobs::postgresql {
 namespace {
 
+// Whether the table is there, and whether the role may make it or write to it; where not, what it lacks, and the words
+// that grant it.
+constexpr const char* rights_query = R"(
+select t.oid is not null,
+       case when n.oid is null then pg_catalog.has_database_privilege(d.name, 'create')
+            when t.oid is null then pg_catalog.has_schema_privilege(n.oid, 'usage')
+              and pg_catalog.has_schema_privilege(n.oid, 'create')
+            else pg_catalog.has_schema_privilege(n.oid, 'usage')
+              and pg_catalog.has_table_privilege(t.oid, 'select') and pg_catalog.has_table_privilege(t.oid, 'insert')
+              and pg_catalog.has_table_privilege(t.oid, 'update') and pg_catalog.has_table_privilege(t.oid, 'delete')
+       end,
+       current_user::text,
+       case when n.oid is null then 'the right to create the schema dataknobs'
+            when t.oid is null then 'the rights usage and create on the schema dataknobs'
+            else 'the right to write to the table dataknobs.state' end,
+       case when n.oid is null then pg_catalog.format('create schema dataknobs authorization %I', current_user)
+            when t.oid is null then pg_catalog.format('grant usage, create on schema dataknobs to %I', current_user)
+            else pg_catalog.format('grant usage on schema dataknobs to %1$I; '
+              'grant select, insert, update, delete on dataknobs.state to %1$I', current_user) end
+  from (select pg_catalog.current_database() as name) d
+  left join pg_catalog.pg_namespace n on n.nspname = 'dataknobs'
+  left join pg_catalog.pg_class t on t.relnamespace = n.oid and t.relname = 'state')";
+
+[[noreturn]] void raise_for_rights(const Result& found) {
+  Error(ErrorCode::permission, "role " + found.text(0, 2) + " lacks " + found.text(0, 3))
+      .hint("an owner may say: " + found.text(0, 4))
+      .raise();
+}
+
 // For like: the prefix itself, its special characters escaped.
 std::string prefix_pattern(const std::string& prefix) {
   std::string pattern;
@@ -23,9 +52,10 @@ Task<std::optional<Result>> PostgresqlSession::query_state(Context& context, con
                                                            const Parameters& parameters) {
   Connection* connection = co_await conversation_->ready(context);
   if (!conversation_->state_table_known) {
-    const std::string look = "select pg_catalog.to_regclass('dataknobs.state') is not null";
-    const Result known = co_await connection->query(context, look);
-    if (!known.boolean(0, 0)) co_return std::nullopt;
+    const std::string look = rights_query;
+    const Result found = co_await connection->query(context, look);
+    if (!found.boolean(0, 1)) raise_for_rights(found);
+    if (!found.boolean(0, 0)) co_return std::nullopt;
     conversation_->state_table_known = true;
   }
   co_return co_await connection->query(context, statement, parameters);

@@ -299,6 +299,18 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
   co_return table;
 }
 
+Task<std::string> identity_of(Context& context, Connection& connection, const DatasetOptions& options) {
+  const std::string statement =
+      "select coalesce($2::text, (select n.nspname::text from pg_catalog.pg_class c "
+      "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
+      "where c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1::text))), "
+      "pg_catalog.current_schema()::text, '')";
+  Parameters parameters;
+  parameters.add(options.name()).add(schema_option(options));
+  const Result result = co_await connection.query(context, statement, parameters);
+  co_return quote_identifier(result.text(0, 0)) + "." + quote_identifier(options.name());
+}
+
 Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema) {
   const std::string statement =
       "select pg_catalog.to_regnamespace(pg_catalog.quote_ident($1::text)) is not null";

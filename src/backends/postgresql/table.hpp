@@ -89,6 +89,9 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
 Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
                                            const std::optional<std::string>& schema);
 
+/// Schema and table, as a new table of these options would be made or the present one is found.
+Task<std::string> identity_of(Context& context, Connection& connection, const DatasetOptions& options);
+
 Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema);
 
 /// The option schema=, or nothing.

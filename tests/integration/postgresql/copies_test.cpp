@@ -216,5 +216,50 @@ TEST_F(Copies, TakeThePrimaryKeyAlone) {
   EXPECT_EQ(sync::Database(url("old")).read("1")->id(), "1");
 }
 
+TEST_F(Copies, AreOneTransactionWhereThereIsNoRightToKeepAJournal) {
+  const std::string role = schema_ + "_guest";
+  sql(
+      fmt::format("create table @.old (id int primary key); insert into @.old select generate_series(1, 50);"
+                  "create table @.new (like @.old including all); create role {0} login password 'guest';"
+                  "grant usage on schema {1} to {0}; grant select, insert on @.new to {0}",
+                  role, schema_));
+  std::string target = url("new");
+  const auto user = target.find("//") + 2;
+  target.replace(user, target.find('@') - user, role + ":guest");
+  const CopyOptions small_chunks = CopyOptions().chunk(10, 1 << 20);
+  const CopyPlan plan = sync::plan_copy(url("old"), target, small_chunks);
+  EXPECT_EQ(plan.chunks, 1U);
+  EXPECT_THAT(plan.resume, HasSubstr("starts again"));
+  ASSERT_EQ(plan.warnings.size(), 1U);
+  EXPECT_THAT(plan.warnings[0], HasSubstr("no journal: role " + role + " lacks"));
+  const CopyReport report = sync::copy(url("old"), target, small_chunks);
+  EXPECT_EQ(report.written, 50U);
+  EXPECT_EQ(report.proof, "whole target");
+  EXPECT_EQ(report.warnings, plan.warnings);
+  const Error again = error_of([&] { sync::copy(url("old"), target); });
+  EXPECT_EQ(again.code(), ErrorCode::duplicate_record) << again.what();
+  EXPECT_EQ(value("select count(*) from @.new"), "50");
+  const Error strict = error_of([&] { sync::copy(url("old"), target, CopyOptions().strict(true)); });
+  EXPECT_THAT(strict.message(), HasSubstr("no journal"));
+  sql(fmt::format("drop owned by {0}; drop role {0}", role));
+}
+
+TEST_F(Copies, IntoTablesOfOneNameAreNotInEachOthersWay) {
+  const std::shared_ptr<PostgresqlBackend> backend = make_backend();
+  const auto identity = [&](const std::string& table, const std::string& schema) {
+    DatasetOptions options(table);
+    if (!schema.empty()) options.set_extra({{"schema", {schema}}});
+    return run([&]() -> Task<std::string> {
+      Context context;
+      co_return co_await backend->identity(context, options);
+    });
+  };
+  EXPECT_NE(identity("t", schema_), identity("t", "public"));
+  // Whether it exists or not, however it is found.
+  EXPECT_EQ(identity("pg_class", ""), identity("pg_class", "pg_catalog"));
+  EXPECT_EQ(identity(schema_, ""), identity(schema_, value("select current_schema()")));
+  EXPECT_NE(identity("a.b", "c"), identity("b", "c.a"));
+}
+
 }  // namespace
 }  // namespace dataknobs::postgresql
