@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <dataknobs/error.hpp>
@@ -141,6 +142,9 @@ class Database {
   Task<std::string> upsert(Record&& record, WriteOptions options = {});
   /// True if there was such a record. Errors: ConcurrencyError.
   Task<bool> remove(std::string id, WriteOptions options = {});
+  /// The record of that record's id as it is stored, or the given one, which is created; `second`: it was created.
+  /// Errors: InvalidArgumentError if it has no id.
+  Task<std::pair<Record, bool>> get_or_create(Record record);
   Task<bool> exists(std::string id);
   /// The version of the record, or nothing if there is none.
   Task<std::optional<Version>> get_version(std::string id);
@@ -158,6 +162,8 @@ class Database {
   Task<Records> all();
   /// Limit and offset of the query count.
   Task<std::uint64_t> count(Query query = {});
+  /// Merges the given fields into what the query finds, as a whole where the store has transactions; how many.
+  Task<std::uint64_t> update_where(Query query, Record changes);
   /// Removes what the query finds; how many.
   Task<std::uint64_t> remove_where(Query query);
   /// Removes every record; how many.
@@ -195,6 +201,7 @@ class Transaction {
   /// Errors: ConcurrencyError (retryable) where the store found a conflict; ConnectionError if the outcome is unknown.
   Task<void> commit();
   Task<void> rollback();
+  State& state() const noexcept { return *state_; }
 
  private:
   std::shared_ptr<State> state_;
@@ -210,6 +217,25 @@ class Store {
   Database database(std::string_view name) const;
   /// Errors: UnsupportedError where the store has no transactions.
   Task<Transaction> begin();
+  /// Runs `work` in a transaction and commits it; what it throws rolls it back. Where that is a conflict with others
+  /// (a retryable ConcurrencyError), it runs again from the start, up to five times in all, so it should have no
+  /// effects besides the transaction.
+  ///
+  /// ```cpp
+  /// Task<void> move(Store store, Database from, Database to, std::string id) {
+  ///   auto work = [&](Transaction& transaction) -> Task<void> {
+  ///     Database source = transaction.in(from);
+  ///     Database target = transaction.in(to);
+  ///     std::optional<Record> record = co_await source.read(id);
+  ///     if (!record) co_return;
+  ///     co_await target.create(*record);
+  ///     co_await source.remove(id);
+  ///   };
+  ///   co_await store.transact(work);
+  /// }
+  /// ```
+  /// Errors: those of `begin`, of `work` and of `commit`.
+  Task<void> transact(std::function<Task<void>(Transaction&)> work);
   std::string name() const;
   Task<void> close();
 

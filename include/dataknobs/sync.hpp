@@ -11,8 +11,9 @@ namespace dataknobs::sync {
 /// function calls. REQUIRES: not called from within a task on the same thread.
 class Runner;
 
-/// As dataknobs::Database, blocking. Each object has a private loop.
-/// Thread safety: one thread at a time; use one object per thread.
+/// As dataknobs::Database, blocking. Each object has a private loop, which it shares with the databases, the store and
+/// the transactions that were made from it or that it was made from.
+/// Thread safety: one thread at a time for all that share a loop; open one per thread.
 ///
 /// ```cpp
 /// sync::Database people("sqlite:app.db?table=people");
@@ -34,6 +35,7 @@ class Database {
   std::string upsert(Record& record, WriteOptions options = {});
   std::string upsert(Record&& record, WriteOptions options = {});
   bool remove(const std::string& id, WriteOptions options = {});
+  std::pair<Record, bool> get_or_create(Record record);
   bool exists(const std::string& id);
   std::optional<Version> get_version(const std::string& id);
 
@@ -46,16 +48,72 @@ class Database {
   Records search(const Query& query);
   Records all();
   std::uint64_t count(const Query& query = {});
+  std::uint64_t update_where(const Query& query, Record changes);
   std::uint64_t remove_where(const Query& query);
   std::uint64_t clear();
   /// Calls `consume` with each batch of the query's answer, with bounded memory.
   void stream_read(const Query& query, const std::function<void(Records)>& consume);
+  /// Creates what `source` gives until it gives nothing.
+  StreamResult stream_write(const std::function<std::optional<Records>()>& source,
+                            StreamOptions options = {});
   std::string explain(const Query& query);
+  Database with_timeout(std::chrono::milliseconds timeout) const;
   std::string name() const;
+  void close();
 
  private:
-  std::unique_ptr<Runner> runner_;
+  friend class Store;
+  friend class Transaction;
+  Database(std::shared_ptr<Runner> runner, dataknobs::Database database);
+  // The database ends before the loop that it was used on.
+  std::shared_ptr<Runner> runner_;
   std::optional<dataknobs::Database> database_;
+};
+
+/// As dataknobs::Transaction, blocking. REQUIRES: what it is used with was made from the same sync::Store.
+class Transaction {
+ public:
+  Transaction(Transaction&&) noexcept;
+  Transaction& operator=(Transaction&&) noexcept;
+  ~Transaction();
+  Database in(const Database& database) const;
+  void commit();
+  void rollback();
+
+ private:
+  friend class Store;
+  Transaction(std::shared_ptr<Runner> runner, dataknobs::Transaction transaction);
+  void abandon() noexcept;
+  std::shared_ptr<Runner> runner_;
+  std::optional<dataknobs::Transaction> transaction_;
+};
+
+/// As dataknobs::Store, blocking.
+///
+/// ```cpp
+/// sync::Store app("sqlite:app.db");
+/// sync::Database people = app.database("people");
+/// app.transact([&](sync::Transaction& transaction) {
+///   sync::Database inside = transaction.in(people);
+///   inside.patch("ada", Record{{"age", 37}});
+/// });
+/// ```
+class Store {
+ public:
+  explicit Store(std::string_view url);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+  std::vector<std::string> list();
+  Database database(std::string_view name) const;
+  Transaction begin();
+  void transact(const std::function<void(Transaction&)>& work);
+  std::string name() const;
+  void close();
+
+ private:
+  std::shared_ptr<Runner> runner_;
+  std::optional<dataknobs::Store> store_;
 };
 
 }  // namespace dataknobs::sync

@@ -9,6 +9,8 @@ namespace dataknobs {
 
 namespace {
 
+constexpr int kLookUps = 5;
+
 [[noreturn]] void raise_item(const Database::State& state, const ItemResult& result, const char* operation,
                              const std::string& id, bool conditional) {
   item_error(result, operation, id, state.name, conditional).raise();
@@ -137,6 +139,36 @@ Task<bool> remove_record(StatePointer state, std::string id, WriteOptions option
   co_return true;
 }
 
+Task<std::pair<Record, bool>> get_or_create_record(StatePointer state, Record record) {
+  Context context = state->context();
+  const DatasetPointer dataset = co_await find_dataset(*state, context);
+  if (dataset) reconcile_key(record, *dataset);
+  if (!record.id()) {
+    Error(ErrorCode::invalid_argument, "a record without id cannot be looked up")
+        .operation("get or create")
+        .store(state->name)
+        .hint("set an id, or the fields of the key")
+        .raise();
+  }
+  const std::string id = *record.id();
+  // Between the two steps somebody else may create it, or remove it again.
+  for (int attempt = 0; attempt < kLookUps; ++attempt) {
+    std::optional<Record> existing = co_await read_record(state, id);
+    if (existing) co_return std::pair(std::move(*existing), false);
+    try {
+      co_await create_record(state, record);
+      co_return std::pair(std::move(record), true);
+    } catch (const DuplicateRecordError&) {  // Then it is there to be read.
+    }
+  }
+  Error(ErrorCode::concurrency, "the record was created and removed by others again and again")
+      .operation("get or create")
+      .store(state->name)
+      .record_id(id)
+      .retryable(true)
+      .raise();
+}
+
 Task<bool> record_exists(StatePointer state, std::string id) {
   const std::optional<Record> record = co_await read_record(std::move(state), std::move(id));
   co_return record.has_value();
@@ -179,6 +211,9 @@ Task<std::string> Database::upsert(Record&& record, WriteOptions options) {
 }
 Task<bool> Database::remove(std::string id, WriteOptions options) {
   return remove_record(state_, std::move(id), std::move(options));
+}
+Task<std::pair<Record, bool>> Database::get_or_create(Record record) {
+  return get_or_create_record(state_, std::move(record));
 }
 Task<bool> Database::exists(std::string id) {
   return record_exists(state_, std::move(id));

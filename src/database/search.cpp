@@ -5,6 +5,7 @@
 
 #include <dataknobs/database.hpp>
 
+#include "database/keys.hpp"
 #include "database/query_run.hpp"
 #include "database/state.hpp"
 #include "query/explain.hpp"
@@ -109,6 +110,49 @@ Task<std::uint64_t> remove_found(StatePointer state, Query query) {
   co_return removed;
 }
 
+Task<std::uint64_t> patch_ids(const Database::State& state, Session& session, Context& context,
+                              const DatasetPointer& dataset, const std::vector<std::string>& ids,
+                              const Record& changes) {
+  std::uint64_t changed = 0;
+  for (std::size_t begin = 0; begin < ids.size(); begin += kChunk) {
+    std::vector<Record> records(std::min(kChunk, ids.size() - begin), changes);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      records[i].set_id(ids[begin + i]);
+      if (dataset->layout() == Layout::columns) reconcile_key(records[i], *dataset);
+    }
+    const WriteRequest request(dataset, WriteMode::patch, records);
+    const std::vector<ItemResult> results = co_await session.write(context, request);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const Outcome outcome = results[i].outcome();
+      if (outcome == Outcome::written || outcome == Outcome::unchanged) {
+        ++changed;
+      } else if (outcome != Outcome::missing) {
+        item_error(results[i], "update", ids[begin + i], state.name, false).raise();
+      }
+    }
+  }
+  co_return changed;
+}
+
+Task<std::uint64_t> update_found(StatePointer state, Query query, Record changes) {
+  if (changes.id()) {
+    Error(ErrorCode::invalid_argument, "the changes have an id, and would make one record of all")
+        .operation("update")
+        .store(state->name)
+        .record_id(*changes.id())
+        .raise();
+  }
+  Context context = state->context();
+  SessionLease session(*state);
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
+  QueryRun run(*state->backend, dataset, query, Purpose::ids);
+  co_await session.open_transaction(context);
+  const std::vector<std::string> ids = co_await find_ids(run, *session, context);
+  const std::uint64_t changed = co_await patch_ids(*state, *session, context, dataset, ids, changes);
+  co_await session.commit(context);
+  co_return changed;
+}
+
 Task<std::string> explain_query(StatePointer state, Query query) {
   Context context = state->context();
   const DatasetPointer dataset = co_await require_dataset(*state, context);
@@ -190,6 +234,9 @@ Task<Records> Database::all() {
 }
 Task<std::uint64_t> Database::count(Query query) {
   return count_records(state_, std::move(query));
+}
+Task<std::uint64_t> Database::update_where(Query query, Record changes) {
+  return update_found(state_, std::move(query), std::move(changes));
 }
 Task<std::uint64_t> Database::remove_where(Query query) {
   return remove_found(state_, std::move(query));

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <exception>
 #include <forward_list>
 #include <memory>
 #include <mutex>
@@ -14,6 +16,7 @@
 #include <dataknobs/database.hpp>
 
 #include "database/backend.hpp"
+#include "runtime/retry_policy.hpp"
 
 namespace dataknobs {
 
@@ -94,6 +97,24 @@ class SessionLease {
   std::unique_ptr<Session> owned_;
   bool own_transaction_ = false;
   bool done_ = false;
+};
+
+/// The attempts to do some work in a transaction.
+class TransactionAttempts {
+ public:
+  /// Keeps what is being thrown. REQUIRES: called in a handler.
+  void fail() noexcept {
+    failure_ = std::current_exception();
+    ++count_;
+  }
+  /// Rolls back, then waits if the failure was a conflict that may be gone the next time. Throws it otherwise.
+  Task<void> settle(Transaction& transaction);
+
+ private:
+  std::optional<RetryPolicy::Duration> next_wait() const;
+  RetryPolicy policy_;
+  std::exception_ptr failure_;
+  std::uint32_t count_ = 0;
 };
 
 /// The dataset, or nullptr if there is none.

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Stores and transactions.
+#include <random>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <dataknobs/database.hpp>
 
 #include "database/registry.hpp"
@@ -54,6 +60,21 @@ Task<Transaction> begin_transaction(StorePointer store) {
   co_return Transaction(std::move(state));
 }
 
+Task<void> transact_work(StorePointer store, std::function<Task<void>(Transaction&)> work) {
+  TransactionAttempts attempts;
+  while (true) {
+    Transaction transaction = co_await begin_transaction(store);
+    try {
+      co_await work(transaction);
+      co_await transaction.commit();
+      co_return;
+    } catch (...) {
+      attempts.fail();
+    }
+    co_await attempts.settle(transaction);
+  }
+}
+
 Task<std::vector<std::string>> list_datasets(StorePointer store) {
   Context context;
   co_return co_await store->backend->list(context);
@@ -65,6 +86,30 @@ Task<void> close_store(StorePointer store) {
 }
 
 }  // namespace
+
+Task<void> TransactionAttempts::settle(Transaction& transaction) {
+  if (!transaction.state().ended) {
+    try {
+      co_await transaction.rollback();
+    } catch (
+        const Error&) {  // The failure itself is more to the point; the session goes with the transaction.
+    }
+  }
+  const std::optional<RetryPolicy::Duration> wait = next_wait();
+  if (!wait) std::rethrow_exception(failure_);
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, *wait);
+  co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+std::optional<RetryPolicy::Duration> TransactionAttempts::next_wait() const {
+  try {
+    std::rethrow_exception(failure_);
+  } catch (const ConcurrencyError& error) {
+    return policy_.next(error, count_, std::random_device{}(), Clock::now(), std::nullopt);
+  } catch (...) {
+    return std::nullopt;
+  }
+}
 
 Database Transaction::in(const Database& database) const {
   const Database::State& outside = database.state();
@@ -92,6 +137,9 @@ Task<std::vector<std::string>> Store::list() {
 }
 Task<Transaction> Store::begin() {
   return begin_transaction(state_);
+}
+Task<void> Store::transact(std::function<Task<void>(Transaction&)> work) {
+  return transact_work(state_, std::move(work));
 }
 std::string Store::name() const {
   return state_->name;

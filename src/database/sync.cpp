@@ -2,8 +2,10 @@
 #include <dataknobs/sync.hpp>
 
 #include <atomic>
+#include <utility>
 
 #include "database/runner.hpp"
+#include "database/state.hpp"
 
 namespace dataknobs::sync {
 
@@ -17,12 +19,13 @@ void Runner::finish(const AnyWorker& worker) {
   while (worker.busy()) loop_.run_one();
 }
 
-Database::Database(std::string_view url) : runner_(std::make_unique<Runner>()) {
+Database::Database(std::string_view url) : runner_(std::make_shared<Runner>()) {
   database_.emplace(runner_->run(dataknobs::Database::open(url)));
 }
+Database::Database(std::shared_ptr<Runner> runner, dataknobs::Database database)
+    : runner_(std::move(runner)), database_(std::move(database)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&& other) noexcept {
-  // The database ends before the loop that it was used on.
   database_ = std::move(other.database_);
   runner_ = std::move(other.runner_);
   return *this;
@@ -52,6 +55,9 @@ std::string Database::upsert(Record&& record, WriteOptions options) {
 }
 bool Database::remove(const std::string& id, WriteOptions options) {
   return runner_->run(database_->remove(id, std::move(options)));
+}
+std::pair<Record, bool> Database::get_or_create(Record record) {
+  return runner_->run(database_->get_or_create(std::move(record)));
 }
 bool Database::exists(const std::string& id) {
   return runner_->run(database_->exists(id));
@@ -85,6 +91,9 @@ Records Database::all() {
 std::uint64_t Database::count(const Query& query) {
   return runner_->run(database_->count(query));
 }
+std::uint64_t Database::update_where(const Query& query, Record changes) {
+  return runner_->run(database_->update_where(query, std::move(changes)));
+}
 std::uint64_t Database::remove_where(const Query& query) {
   return runner_->run(database_->remove_where(query));
 }
@@ -95,11 +104,93 @@ void Database::stream_read(const Query& query, const std::function<void(Records)
   RecordStream stream = runner_->run(database_->stream_read(query));
   while (std::optional<Records> records = runner_->run(stream.next())) consume(std::move(*records));
 }
+StreamResult Database::stream_write(const std::function<std::optional<Records>()>& source,
+                                    StreamOptions options) {
+  auto next = [&source]() -> Task<std::optional<Records>> { co_return source(); };
+  return runner_->run(database_->stream_write(next, options));
+}
 std::string Database::explain(const Query& query) {
   return runner_->run(database_->explain(query));
 }
+Database Database::with_timeout(std::chrono::milliseconds timeout) const {
+  return {runner_, database_->with_timeout(timeout)};
+}
 std::string Database::name() const {
   return database_->name();
+}
+void Database::close() {
+  runner_->run(database_->close());
+}
+
+Transaction::Transaction(std::shared_ptr<Runner> runner, dataknobs::Transaction transaction)
+    : runner_(std::move(runner)), transaction_(std::move(transaction)) {}
+Transaction::Transaction(Transaction&& other) noexcept
+    : runner_(std::move(other.runner_)), transaction_(std::exchange(other.transaction_, std::nullopt)) {}
+Transaction& Transaction::operator=(Transaction&& other) noexcept {
+  abandon();
+  transaction_ = std::exchange(other.transaction_, std::nullopt);
+  runner_ = std::move(other.runner_);
+  return *this;
+}
+Transaction::~Transaction() {
+  abandon();
+}
+// Nothing runs on the loop after this: a session that is only dropped would keep its locks until the next call.
+void Transaction::abandon() noexcept {
+  if (!transaction_ || transaction_->state().ended) return;
+  try {
+    rollback();
+  } catch (const std::exception&) {  // The connection is lost, and the transaction with it.
+  }
+}
+Database Transaction::in(const Database& database) const {
+  return {runner_, transaction_->in(*database.database_)};
+}
+void Transaction::commit() {
+  runner_->run(transaction_->commit());
+}
+void Transaction::rollback() {
+  runner_->run(transaction_->rollback());
+}
+
+Store::Store(std::string_view url) : runner_(std::make_shared<Runner>()) {
+  store_.emplace(runner_->run(dataknobs::Store::open(url)));
+}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&& other) noexcept {
+  store_ = std::move(other.store_);
+  runner_ = std::move(other.runner_);
+  return *this;
+}
+Store::~Store() = default;
+std::vector<std::string> Store::list() {
+  return runner_->run(store_->list());
+}
+Database Store::database(std::string_view name) const {
+  return {runner_, store_->database(name)};
+}
+Transaction Store::begin() {
+  return {runner_, runner_->run(store_->begin())};
+}
+void Store::transact(const std::function<void(Transaction&)>& work) {
+  TransactionAttempts attempts;
+  while (true) {
+    Transaction transaction = begin();
+    try {
+      work(transaction);
+      transaction.commit();
+      return;
+    } catch (...) {
+      attempts.fail();
+    }
+    runner_->run(attempts.settle(*transaction.transaction_));
+  }
+}
+std::string Store::name() const {
+  return store_->name();
+}
+void Store::close() {
+  runner_->run(store_->close());
 }
 
 }  // namespace dataknobs::sync

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Transactions, savepoints, snapshots and dataknobs' own state beside the data.
+#include <stdexcept>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -53,6 +55,61 @@ CONFORMANCE_TEST(transactions, one_that_is_dropped_is_rolled_back, &Capabilities
   }
   EXPECT_EQ(found_sorted(db, Query()), Ids{"1"});
   EXPECT_EQ(run(db.create(person("2", "C", 3))), "2");
+}
+
+CONFORMANCE_TEST(transactions, transact_commits_what_the_work_did, &Capabilities::writes) {
+  Database db = load(kPeople, {person("1", "A", 1)});
+  Store store = run(Store::open(url()));
+  auto work = [&](Transaction& transaction) -> Task<void> {
+    Database inside = transaction.in(store.database("people"));
+    co_await inside.create(person("2", "B", 2));
+    co_await inside.remove("1");
+  };
+  run(store.transact(work));
+  EXPECT_EQ(found_sorted(db, Query()), Ids{"2"});
+}
+
+CONFORMANCE_TEST(transactions, transact_rolls_back_what_fails, &Capabilities::writes) {
+  Database db = load(kPeople, {person("1", "A", 1)});
+  Store store = run(Store::open(url()));
+  int runs = 0;
+  auto work = [&](Transaction& transaction) -> Task<void> {
+    ++runs;
+    Database inside = transaction.in(store.database("people"));
+    co_await inside.create(person("2", "B", 2));
+    throw std::runtime_error("not today");
+  };
+  EXPECT_THROW(run(store.transact(work)), std::runtime_error);
+  auto duplicate = [&](Transaction& transaction) -> Task<void> {
+    ++runs;
+    Database inside = transaction.in(store.database("people"));
+    co_await inside.create(person("3", "C", 3));
+    co_await inside.create(person("1", "X", 0));
+  };
+  EXPECT_EQ(error_of(store.transact(duplicate)).code(), ErrorCode::duplicate_record);
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(found_sorted(db, Query()), Ids{"1"});
+}
+
+CONFORMANCE_TEST(transactions, transact_runs_again_after_a_conflict, &Capabilities::writes) {
+  Database db = load(kPeople, {person("1", "A", 1)});
+  Store store = run(Store::open(url()));
+  int runs = 0;
+  int conflicts = 2;
+  auto work = [&](Transaction& transaction) -> Task<void> {
+    ++runs;
+    Database inside = transaction.in(store.database("people"));
+    co_await inside.create(person("new " + std::to_string(runs), "N", runs));
+    if (runs <= conflicts) Error(ErrorCode::concurrency, "somebody was quicker").retryable(true).raise();
+  };
+  run(store.transact(work));
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(found_sorted(db, Query()), (Ids{"1", "new 3"}));
+  // It gives up after five attempts.
+  conflicts = 100;
+  EXPECT_EQ(error_of(store.transact(work)).message(), "somebody was quicker");
+  EXPECT_EQ(runs, 3 + 5);
+  EXPECT_EQ(run(db.count()), 2U);
 }
 
 CONFORMANCE_TEST(transactions, searches_inside_see_its_own_writes, &Capabilities::writes) {

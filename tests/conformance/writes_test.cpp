@@ -79,6 +79,34 @@ CONFORMANCE_TEST(patches, it_merges_the_given_fields, Need::writable) {
   EXPECT_EQ(plain(*run(db.read("1"))), record("1", {{"age", 37}, {"note", "x"}}));
 }
 
+CONFORMANCE_TEST(writes, get_or_create_gives_what_is_there) {
+  Database db = database(kPeople);
+  const std::pair<Record, bool> first = run(db.get_or_create(person("1", "Ada", 36)));
+  EXPECT_TRUE(first.second);
+  EXPECT_EQ(plain(first.first), person("1", "Ada", 36));
+  const std::pair<Record, bool> again = run(db.get_or_create(person("1", "Eve", 20)));
+  EXPECT_FALSE(again.second);
+  EXPECT_EQ(plain(again.first), person("1", "Ada", 36));
+  EXPECT_EQ(run(db.count()), 1U);
+  Record nameless{{"name", "Eve"}};
+  EXPECT_EQ(error_of(db.get_or_create(nameless)).code(), ErrorCode::invalid_argument);
+}
+
+CONFORMANCE_TEST(patches, update_where_changes_what_the_query_finds, Need::writable) {
+  Database db = load(kPeople, people(2500));
+  EXPECT_EQ(run(db.update_where(Query::parse("age < 1200"), Record{{"note", "young"}, {"name", nullptr}})),
+            1200U);
+  EXPECT_EQ(run(db.count(Query::parse("note = 'young' and name is null"))), 1200U);
+  EXPECT_EQ(run(db.count(Query::parse("age >= 1200 and name is not null"))), 1300U);
+  // The query is asked once: records that come to match it by the change are not changed again.
+  EXPECT_EQ(run(db.update_where(Query::parse("order by age desc limit 2"), Record{{"age", 0}})), 2U);
+  EXPECT_EQ(found_sorted(db, Query::parse("age = 0")).size(), 3U);
+  EXPECT_EQ(run(db.update_where(Query::parse("age = 77777"), Record{{"age", 1}})), 0U);
+  const Error error = error_of(db.update_where(Query(), record("p1", {{"age", 1}})));
+  EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+  EXPECT_EQ(run(db.count()), 2500U);
+}
+
 CONFORMANCE_TEST(writes, upsert_creates_then_replaces) {
   Database db = database(kPeople);
   Record ada{{"name", "Ada"}, {"age", 36}};
