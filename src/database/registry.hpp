@@ -37,6 +37,9 @@ class BackendDriver {
   virtual const Capabilities& capabilities() const noexcept = 0;
   /// The name of the dataset in that URL: `table=` by default.
   virtual DatasetOptions dataset(const StoreUrl& url) const = 0;
+  /// The store of that URL in one spelling: relative paths resolved, defaults put in, without what only says how it is
+  /// used (timeouts, passwords), and without a dataset. Equal for URLs of one store.
+  virtual StoreUrl place(const StoreUrl& url) const = 0;
   /// True if what is written there can never be read back, and what is read there is something else (a pipe).
   virtual bool is_pipe(const StoreUrl& /*url*/) const { return false; }
   /// Opens nothing yet: errors of the connection come with the first call. Keys have been checked against `options`.

@@ -18,6 +18,9 @@ class StoreUrl {
  public:
   /// Errors: ConfigurationError with the position of what is wrong. Never shows a password.
   static StoreUrl parse(std::string_view text);
+  StoreUrl() = default;
+  /// Without authority and options.
+  StoreUrl(std::string scheme, std::string path) : scheme_(std::move(scheme)), path_(std::move(path)) {}
 
   const std::string& scheme() const noexcept { return scheme_; }
   /// What is between `//` and the path, undecoded (`user:password@host:port`); empty if there is none.

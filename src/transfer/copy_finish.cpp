@@ -76,7 +76,7 @@ bool CopyRun::wire() const {
 
 // Each lane reads in a session of its own: only where all of them are sure to see the same state.
 unsigned CopyRun::lanes() const {
-  const bool one_state = !source_.existing()->fingerprint().empty();
+  const bool one_state = !source_fingerprint().empty();
   if (!one_state || target_.backend().capabilities().max_writers == 1 || !target_.has_transactions())
     return 1;
   const std::uint32_t most = target_.backend().capabilities().max_writers;

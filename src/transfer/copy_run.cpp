@@ -80,7 +80,8 @@ Task<void> CopyRun::find_open_types() {
 
 Task<void> CopyRun::make_plan() {
   co_await open_schema();
-  const PlanSide from(source_.backend(), source_.options(), source_.existing());
+  PlanSide from(source_.backend(), source_.options(), source_.existing());
+  from.set_fingerprint(source_fingerprint());
   const PlanSide to(target_.backend(), target_.options(), target_.dataset());
   plan_ = dataknobs::make_plan(from, schema_, to, options_);
   CopyPlan& view = plan_.view;
@@ -224,9 +225,14 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
       .raise();
 }
 
+// Empty where nothing tells a state of the source from another, or only something that the copy itself changes.
+std::string CopyRun::source_fingerprint() const {
+  return source_.shares_store(target_) ? std::string() : source_.existing()->fingerprint();
+}
+
 // By its fingerprint, else by its digest.
 Task<bool> CopyRun::is_source_unchanged(const RunEntry& entry) {
-  const std::string& fingerprint = source_.existing()->fingerprint();
+  const std::string fingerprint = source_fingerprint();
   if (!fingerprint.empty()) co_return fingerprint == entry.fingerprint;
   if (!entry.digest || entry.plan_hash != plan_.view.hash) co_return false;
   const BatchConverter converter(plan_, run_id_);
@@ -255,7 +261,7 @@ void CopyRun::check_resumable(const RunEntry& entry) const {
         .raise();
   };
   if (entry.plan_hash != plan_.view.hash) refuse("the fields of the source or the target have changed");
-  if (entry.fingerprint != source_.existing()->fingerprint()) refuse("the source has changed");
+  if (entry.fingerprint != source_fingerprint()) refuse("the source has changed");
   if (entry.digest != options_.digest()) {
     Error(ErrorCode::invalid_argument,
           fmt::format("the interrupted copy was begun {} --no-digest", entry.digest ? "without" : "with"))
@@ -319,7 +325,7 @@ Task<void> CopyRun::begin() {
   entry_.source = source_.display();
   entry_.target = target_.display();
   entry_.plan_hash = plan_.view.hash;
-  entry_.fingerprint = source_.existing()->fingerprint();
+  entry_.fingerprint = source_fingerprint();
   entry_.digest = options_.digest();
   entry_.started = now_text();
   entry_.chunks = co_await split();

@@ -56,6 +56,7 @@ class CopyRun {
   Task<Error> unproven(DigestTotal expected, DigestTotal found);
   Task<void> finish(CopyReport& report);
   Task<std::uint64_t> count_target();
+  std::string source_fingerprint() const;
   Task<bool> is_source_unchanged(const RunEntry& entry);
   Task<bool> is_target_unchanged(const RunEntry& entry);
   Task<DigestTotal> digest_source(const BatchConverter& converter);

@@ -13,6 +13,7 @@ void Endpoint::set_url(const std::string& url, bool written) {
   const BackendDriver& driver = Registry::instance().find(parsed.scheme());
   options_ = driver.dataset(parsed);
   display_ = parsed.display();
+  place_ = driver.place(parsed).display();
   is_written_pipe_ = written && driver.is_pipe(parsed);
   backend_ = open_backend(parsed);
 }

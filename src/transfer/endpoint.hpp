@@ -34,6 +34,8 @@ class Endpoint {
   void set_dataset(DatasetPointer dataset) { dataset_ = std::move(dataset); }
   /// The URL without secrets.
   const std::string& display() const noexcept { return display_; }
+  /// Both may be in one store, so that what is written to one of them changes the other's fingerprint.
+  bool shares_store(const Endpoint& other) const { return place_ == other.place_; }
   bool is_open() const noexcept { return backend_ != nullptr; }
   /// What is written there cannot be read back.
   bool is_written_pipe() const noexcept { return is_written_pipe_; }
@@ -53,6 +55,7 @@ class Endpoint {
   DatasetOptions options_;
   DatasetPointer dataset_;
   std::string display_;
+  std::string place_;  ///< The store, in one spelling.
   std::optional<Error> state_refusal_;
   bool is_written_pipe_ = false;
 };

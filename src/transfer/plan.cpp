@@ -249,7 +249,7 @@ class Planner {
         view.ids = "made of run, chunk and position: the source's records have none that last";
         break;
     }
-    if (!origin().fingerprint().empty()) {
+    if (!source_.fingerprint().empty()) {
       view.consistency = "one state: the copy ends with an error if the source changes meanwhile";
     } else if (from.snapshots != Support::absent) {
       view.consistency =

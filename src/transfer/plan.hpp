@@ -54,11 +54,15 @@ class PlanSide {
   const DatasetOptions& options() const noexcept { return options_; }
   /// Nothing if it does not exist yet (a target).
   const DatasetPointer& dataset() const noexcept { return dataset_; }
+  /// Changes when somebody else changes the content; empty where nothing says so.
+  const std::string& fingerprint() const noexcept { return fingerprint_; }
+  PlanSide& set_fingerprint(std::string fingerprint) { return fingerprint_ = std::move(fingerprint), *this; }
 
  private:
   const Backend* backend_;
   DatasetOptions options_;
   DatasetPointer dataset_;
+  std::string fingerprint_;
 };
 
 class TransferPlan {

@@ -7,6 +7,7 @@
 
 #include "backends/file/file_backend.hpp"
 #include "backends/file/options.hpp"
+#include "backends/file/output_file.hpp"
 
 namespace dataknobs {
 namespace file {
@@ -35,6 +36,10 @@ class FileDriver : public BackendDriver {
     options.set_name(url.path());
     file_options(options);
     return options;
+  }
+
+  StoreUrl place(const StoreUrl& url) const override {
+    return {name(), is_pipe(url) ? url.path() : absolute_path(url.path())};
   }
 
   bool is_pipe(const StoreUrl& url) const override { return url.path() == "-"; }

@@ -36,6 +36,8 @@ class MemoryDriver : public BackendDriver {
     return result;
   }
 
+  StoreUrl place(const StoreUrl& url) const override { return {name(), url.path()}; }
+
   /// `memory:` is a store of its own for whoever opens it; `memory:name` is shared within the process.
   std::shared_ptr<Backend> make(const StoreUrl& url) const override {
     if (url.has_authority()) {

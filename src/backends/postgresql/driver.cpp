@@ -15,6 +15,7 @@ class PostgresqlDriver : public BackendDriver {
   DatasetOptions dataset(const StoreUrl& url) const override {
     return dataset_options(url, declared_options());
   }
+  StoreUrl place(const StoreUrl& url) const override { return Settings::from_url(url).place(); }
   std::shared_ptr<Backend> make(const StoreUrl& url) const override {
     return std::make_shared<PostgresqlBackend>(Settings::from_url(url));
   }

@@ -2,6 +2,7 @@
 #include "backends/postgresql/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include <libpq-fe.h>
@@ -138,6 +139,23 @@ const std::string& Settings::value(std::string_view keyword) const noexcept {
     if (key == keyword) return value;
   }
   return none;
+}
+
+StoreUrl Settings::place() const {
+  // What libpq takes for a keyword that is not given: the environment's word, or its own.
+  const KeywordList defaults(PQconndefaults(), &PQconninfoFree);
+  // The user and the session's options too: they decide what a name means, and which rows are seen.
+  constexpr std::array<std::string_view, 7> kept{"service", "host", "hostaddr", "port",
+                                                 "dbname",  "user", "options"};
+  StoreUrl result("postgresql", "");
+  for (const PQconninfoOption* option = defaults.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    if (std::find(kept.begin(), kept.end(), option->keyword) == kept.end()) continue;
+    std::string given = value(option->keyword);
+    if (given.empty() && option->val != nullptr) given = option->val;
+    if (!given.empty()) result.add_option(option->keyword, std::move(given));
+  }
+  return result;
 }
 
 std::string Settings::scrub(std::string text) const {

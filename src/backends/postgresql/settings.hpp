@@ -25,6 +25,8 @@ class Settings {
   const std::string& value(std::string_view keyword) const noexcept;
   /// The URL without secrets.
   const std::string& display_name() const noexcept { return display_name_; }
+  /// The server, the database and who reads it, in one spelling.
+  StoreUrl place() const;
   /// The schema that the URL names, if it does.
   const std::optional<std::string>& schema() const noexcept { return schema_; }
   /// `text` with every secret of these settings replaced: for words of libpq and of the server.

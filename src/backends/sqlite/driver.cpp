@@ -18,6 +18,7 @@ class SqliteDriver : public BackendDriver {
   std::string example() const override { return "sqlite:app.db?table=people"; }
   const Capabilities& capabilities() const noexcept override { return sqlite::capabilities(); }
   DatasetOptions dataset(const StoreUrl& url) const override { return dataset_options(url, options()); }
+  StoreUrl place(const StoreUrl& url) const override { return {name(), sqlite::resolved_path(url.path())}; }
   std::shared_ptr<Backend> make(const StoreUrl& url) const override {
     return std::make_shared<sqlite::SqliteBackend>(sqlite::Settings::parse(url));
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -91,6 +92,13 @@ Settings Settings::parse(const StoreUrl& url) {
   }
   if (const auto value = url.option("mode")) result.read_only_ = parse_word("mode", *value, kModes) == "ro";
   return result;
+}
+
+std::string resolved_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(full, error);
+  return error ? path : resolved.string();
 }
 
 std::vector<OptionDeclaration> option_declarations() {

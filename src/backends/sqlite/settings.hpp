@@ -40,6 +40,9 @@ class Settings {
   std::optional<std::string> synchronous_;
 };
 
+/// The file of that name, which need not be there: absolute, links resolved.
+std::string resolved_path(const std::string& path);
+
 /// All options that a URL may give.
 std::vector<OptionDeclaration> option_declarations();
 

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
 #include <map>
 
 #include <fmt/format.h>
 
 #include <dataknobs/error.hpp>
+
+#include "backends/sqlite/settings.hpp"
 
 namespace dataknobs::sqlite {
 
@@ -20,9 +21,7 @@ void WriterGate::Hold::release() noexcept {
 std::shared_ptr<WriterGate> WriterGate::of_file(const std::string& path) {
   static std::mutex mutex;
   static std::map<std::string, std::weak_ptr<WriterGate>> gates;
-  std::error_code error;
-  std::string name = std::filesystem::weakly_canonical(path, error).string();
-  if (error || name.empty()) name = path;
+  const std::string name = resolved_path(path);
   const std::lock_guard lock(mutex);
   std::erase_if(gates, [](const auto& entry) { return entry.second.expired(); });
   std::shared_ptr<WriterGate> gate = gates[name].lock();

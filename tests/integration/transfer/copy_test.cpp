@@ -120,6 +120,29 @@ TEST_F(CopyTest, EveryTargetBackToCsv) {
   }
 }
 
+// The copy's own commits are no change of its source.
+TEST_F(CopyTest, WithinOneStore) {
+  const std::string source = write("people.csv", people(5000));
+  std::filesystem::create_symlink(path("target.db"), path("link.db"));
+  std::string second = postgresql("columns");
+  second.replace(second.find("_columns"), 8, "_second");
+  const std::vector<std::pair<std::string, std::string>> pairs{
+      {sqlite(), "sqlite:" + path("target.db") + "?table=second"},
+      {sqlite(), "sqlite:" + path("link.db") + "?table=linked&busy_timeout=9s"},
+      {sqlite("_documents&layout=document"), sqlite("_again")},
+      {"memory:" + path("shared") + "?table=people", "memory:" + path("shared") + "?table=second"},
+      {postgresql("columns"), second}};
+  for (const auto& [from, to] : pairs) {
+    sync::copy(source, from);
+    const CopyReport report = sync::copy(from, to, chunked(600));
+    EXPECT_EQ(report.written, 5000U) << to;
+    EXPECT_EQ(report.proof, "whole target") << to;
+    EXPECT_THAT(report.consistency, HasSubstr("snapshot")) << to;
+    EXPECT_TRUE(sync::verify(from, to).equal) << to;
+    EXPECT_TRUE(sync::copy(from, to, chunked(600)).already_complete) << to;
+  }
+}
+
 TEST_F(CopyTest, DocumentsToColumnsAndBack) {
   std::string text;
   for (int i = 0; i < 50; ++i) {

@@ -130,6 +130,9 @@ def pairs(folder, postgresql):
     def sqlite_target():
         return f"sqlite:{folder}/target{next(numbers)}.db?table=people"
 
+    def table_beside():
+        return f"sqlite:{folder}/people.db?table=people{next(numbers)}"
+
     def postgresql_target():
         return f"{postgresql}?table=killed_{os.getpid()}_{next(numbers)}"
 
@@ -146,6 +149,7 @@ def pairs(folder, postgresql):
     yield "CSV to compressed NDJSON", csv, compressed_target, None
     yield "NDJSON to Parquet", ndjson, parquet_target, (csv, ndjson)
     yield "SQLite to Parquet", sqlite, parquet_target, (csv, sqlite)
+    yield "SQLite within one file", sqlite, table_beside, None
     if postgresql:
         table = f"{postgresql}?table=people_{os.getpid()}"
         yield "CSV to PostgreSQL", csv, postgresql_target, None

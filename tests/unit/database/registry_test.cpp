@@ -26,6 +26,7 @@ class NamedDriver : public BackendDriver {
   std::string example() const override { return {}; }
   const Capabilities& capabilities() const noexcept override { return capabilities_; }
   DatasetOptions dataset(const StoreUrl&) const override { return {}; }
+  StoreUrl place(const StoreUrl& url) const override { return url; }
   std::shared_ptr<Backend> make(const StoreUrl&) const override { return nullptr; }
 
  private:
