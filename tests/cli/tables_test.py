@@ -73,6 +73,23 @@ class Postgresql(Tables, ProgramTest):
     def execute(self, *statements):
         self.psql(f"set search_path to {self.schema}", *statements)
 
+    def test_a_role_named_as_the_schema_of_the_state(self):
+        """That schema is the first of its search path, but new tables are no state. Other people's tables are found."""
+        self.write("t.csv", "id,v\n1,a\n")
+        plain = f"{harness.POSTGRESQL}?options=-csearch_path%3Ddataknobs,{self.schema}"
+        self.ok("copy", "t.csv", f"{harness.POSTGRESQL}?schema={self.schema}&table=t")
+        for table in ("copied", "state"):
+            self.ok("copy", "t.csv", f"{plain}&table={table}")
+            self.assertEqual(self.ok("count", f"{harness.POSTGRESQL}?schema={self.schema}&table={table}"), "1\n")
+        self.ok("put", f"{plain}&table=put", '{"id": "1"}')
+        self.psql(f"create table dataknobs.own_{self.schema} (id integer primary key)")
+        self.addCleanup(self.psql, f"drop table dataknobs.own_{self.schema}")
+        self.assertEqual(self.ok("count", f"{plain}&table=own_{self.schema}"), "0\n")
+        listed = self.ok("describe", plain).split()
+        for table in ("t", "copied", "put", "state", f"own_{self.schema}"):
+            self.assertIn(table, listed)
+            self.ok("describe", f"{plain}&table={table}")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

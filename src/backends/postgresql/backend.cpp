@@ -69,7 +69,7 @@ Task<std::string> PostgresqlBackend::explain(Context& context, const ScanRequest
 }
 
 std::vector<std::string> PostgresqlBackend::creation_statements(const CreateRequest& request) const {
-  return creation_statements_of(request);
+  return creation_statements_of(request, schema_option(request.options()));
 }
 
 TypeMapping PostgresqlBackend::map_type(const FieldType& type) const {

@@ -7,10 +7,12 @@
 
 namespace dataknobs::postgresql {
 
-std::vector<std::string> creation_statements_of(const CreateRequest& request) {
-  const std::string name = sql_name_of(request.options());
+std::vector<std::string> creation_statements_of(const CreateRequest& request,
+                                                const std::optional<std::string>& schema) {
+  std::string name = quote_identifier(request.options().name());
   std::vector<std::string> statements;
-  if (const auto schema = schema_option(request.options())) {
+  if (schema) {
+    name = quote_identifier(*schema) + "." + name;
     statements.push_back("create schema if not exists " + quote_identifier(*schema));
   }
   if (request.layout() == Layout::document) {

@@ -3,6 +3,7 @@
 /// \file
 /// The statements that make a new table. Pure.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,8 @@
 
 namespace dataknobs::postgresql {
 
-std::vector<std::string> creation_statements_of(const CreateRequest& request);
+/// With a schema the first statement makes it. Without one the search path says where the table goes.
+std::vector<std::string> creation_statements_of(const CreateRequest& request,
+                                                const std::optional<std::string>& schema);
 
 }  // namespace dataknobs::postgresql

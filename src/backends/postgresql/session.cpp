@@ -102,12 +102,16 @@ Task<std::uint64_t> PostgresqlSession::remove_range(Context& context, const Scan
 
 Task<DatasetPointer> PostgresqlSession::create_dataset(Context& context, const CreateRequest& request) {
   Connection* connection = co_await conversation_->ready(context);
-  std::vector<std::string> list = creation_statements_of(request);
-  if (const std::optional<std::string> schema = schema_option(request.options())) {
+  std::optional<std::string> schema = schema_option(request.options());
+  bool exists = !schema.has_value();
+  if (schema) {
     // Even "if not exists" wants the right to make schemas, which few have.
-    const bool exists = co_await has_schema(context, *connection, *schema);
-    if (exists) list.erase(list.begin());
+    exists = co_await has_schema(context, *connection, *schema);
+  } else {
+    schema = co_await schema_for_new_tables(context, *connection);
   }
+  std::vector<std::string> list = creation_statements_of(request, schema);
+  if (schema && exists) list.erase(list.begin());
   std::string statements;
   for (const std::string& statement : list) statements += statement + ";\n";
   // Several statements in one message are one transaction.

@@ -14,7 +14,19 @@
 namespace dataknobs::postgresql {
 namespace {
 
-// One row per column. Domains are followed down to their base type.
+// The relation $1 that the search path finds first. dataknobs' own state hides none.
+constexpr const char* found_relation = R"((
+select o.oid from pg_catalog.unnest(pg_catalog.current_schemas(true)) with ordinality as s(name, position)
+  join pg_catalog.pg_namespace m on m.nspname = s.name
+  join pg_catalog.pg_class o on o.relnamespace = m.oid and o.relname = $1::text
+ where (s.name, $1::text) <> ('dataknobs', 'state')
+ order by s.position limit 1))";
+
+constexpr const char* schema_of_new_tables = R"((
+select s.name::text from pg_catalog.unnest(pg_catalog.current_schemas(false)) with ordinality as s(name, position)
+ where s.name <> 'dataknobs' order by s.position limit 1))";
+
+// One row per column; with found_relation. Domains are followed down to their base type.
 constexpr const char* catalog_query = R"(
 select n.nspname::text, c.relkind::text, c.reltuples::int8, pg_catalog.pg_relation_is_updatable(c.oid, false)::int8,
        case when c.relkind in ('r', 'm', 'p') then pg_catalog.pg_table_size(c.oid) end,
@@ -40,7 +52,7 @@ select n.nspname::text, c.relkind::text, c.reltuples::int8, pg_catalog.pg_relati
     select d.oid, d.typmod, t.typtype, t.typname
       from d join pg_catalog.pg_type t on t.oid = d.oid where t.typtype <> 'd') b on true
  where c.relname = $1::text and c.relkind in ('r', 'v', 'm', 'f', 'p')
-   and case when $2::text is null then c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1::text))
+   and case when $2::text is null then c.oid = {}
             else n.nspname = $2::text end
  order by a.attnum)";
 
@@ -275,11 +287,6 @@ std::optional<std::string> schema_option(const DatasetOptions& options) {
   return found->second.back();
 }
 
-std::string sql_name_of(const DatasetOptions& options) {
-  const std::optional<std::string> schema = schema_option(options);
-  return (schema ? quote_identifier(*schema) + "." : "") + quote_identifier(options.name());
-}
-
 Task<DatasetPointer> read_table(Context& context, Connection& connection, const DatasetOptions& options,
                                 bool exact) {
   if (options.name().empty()) {
@@ -287,7 +294,7 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
   }
   Parameters parameters;
   parameters.add(options.name()).add(schema_option(options));
-  const std::string statement = catalog_query;
+  const std::string statement = fmt::format(catalog_query, found_relation);
   const Result result = co_await connection.query(context, statement, parameters);
   if (result.rows() == 0) co_return nullptr;
   std::shared_ptr<Table> table = TableReader(result, options).run();
@@ -300,15 +307,23 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
 }
 
 Task<std::string> identity_of(Context& context, Connection& connection, const DatasetOptions& options) {
-  const std::string statement =
+  const std::string statement = fmt::format(
       "select coalesce($2::text, (select n.nspname::text from pg_catalog.pg_class c "
-      "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
-      "where c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1::text))), "
-      "pg_catalog.current_schema()::text, '')";
+      "join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = {}), {}, "
+      "pg_catalog.current_schema()::text, '')",
+      found_relation, schema_of_new_tables);
   Parameters parameters;
   parameters.add(options.name()).add(schema_option(options));
   const Result result = co_await connection.query(context, statement, parameters);
   co_return quote_identifier(result.text(0, 0)) + "." + quote_identifier(options.name());
+}
+
+Task<std::optional<std::string>> schema_for_new_tables(Context& context, Connection& connection) {
+  const std::string statement = fmt::format("select {}", schema_of_new_tables);
+  const Parameters none;
+  const Result result = co_await connection.query(context, statement, none);
+  if (result.is_null(0, 0)) co_return std::nullopt;
+  co_return result.text(0, 0);
 }
 
 Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema) {
@@ -326,9 +341,9 @@ Task<std::vector<std::string>> list_tables(Context& context, Connection& connect
       "select c.relname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = "
       "c.relnamespace "
       "where c.relkind in ('r', 'v', 'm', 'f', 'p') and case when $1::text is null then "
-      "pg_catalog.pg_table_is_visible(c.oid) and n.nspname !~ '^pg_' "
-      "and n.nspname not in ('information_schema', 'dataknobs') else n.nspname = $1::text end "
-      "order by c.relname collate \"C\"";
+      "n.nspname = any (pg_catalog.current_schemas(false)) and n.nspname !~ '^pg_' "
+      "and n.nspname <> 'information_schema' and (n.nspname, c.relname) <> ('dataknobs', 'state') "
+      "else n.nspname = $1::text end group by c.relname order by c.relname collate \"C\"";
   Parameters parameters;
   parameters.add(schema);
   const Result result = co_await connection.query(context, statement, parameters);

@@ -92,11 +92,13 @@ Task<std::vector<std::string>> list_tables(Context& context, Connection& connect
 /// Schema and table, as a new table of these options would be made or the present one is found.
 Task<std::string> identity_of(Context& context, Connection& connection, const DatasetOptions& options);
 
+/// The first schema of the search path that is not the one of dataknobs' own state (a role named dataknobs has it in
+/// its path, as its own); nothing if there is no other.
+Task<std::optional<std::string>> schema_for_new_tables(Context& context, Connection& connection);
+
 Task<bool> has_schema(Context& context, Connection& connection, const std::string& schema);
 
 /// The option schema=, or nothing.
 std::optional<std::string> schema_option(const DatasetOptions& options);
-/// The name for a statement, as far as the options say it.
-std::string sql_name_of(const DatasetOptions& options);
 
 }  // namespace dataknobs::postgresql
