@@ -142,7 +142,7 @@ Task<bool> remove_record(StatePointer state, std::string id, WriteOptions option
 Task<std::pair<Record, bool>> get_or_create_record(StatePointer state, Record record) {
   Context context = state->context();
   const DatasetPointer dataset = co_await find_dataset(*state, context);
-  if (dataset) reconcile_key(record, *dataset);
+  if (dataset) prepare_record(*state, WriteMode::update, "get or create", record, *dataset);
   if (!record.id()) {
     Error(ErrorCode::invalid_argument, "a record without id cannot be looked up")
         .operation("get or create")
