@@ -57,6 +57,19 @@ class Sqlite(Tables, ProgramTest):
             for statement in statements:
                 database.execute(statement)
 
+    def test_a_key_of_another_class_than_declared(self):
+        """Whatever is listed can be read and removed by its id."""
+        self.execute("create table t (id int primary key, v text)",
+                     "insert into t values ('abc', 'text'), (1, 'integer'), (2.5, 'float'), (x'00ff', 'binary')")
+        for name, value in (("abc", "text"), ("1", "integer"), ("2.5", "float"), ("00ff", "binary")):
+            self.assertEqual(json.loads(self.ok("get", self.url, name))["v"], value)
+            self.ok("delete", self.url, name)
+            self.fails(harness.NOT_FOUND, "get", self.url, name)
+        self.execute("create table pairs (a int, b text, v text, primary key (a, b))",
+                     "insert into pairs values ('abc', 'x', 'odd'), (1, x'00', 'blob'), (2, 'x', 'plain')")
+        for name, value in (('["abc","x"]', "odd"), ('[2,"x"]', "plain")):
+            self.assertEqual(json.loads(self.ok("get", "sqlite:app.db?table=pairs", name))["v"], value)
+
 
 @unittest.skipUnless(harness.POSTGRESQL, "the harness starts PostgreSQL")
 class Postgresql(Tables, ProgramTest):

@@ -34,6 +34,10 @@ Sql compare_column(const TableColumn& column, const TableDataset& dataset, const
     Sql sql((dataset.is_view ? "+" : "") + column_sql(column));
     return sql << " = ", sql.value(*integer);
   }
+  if (const auto* binary = value.get_if<Binary>(); binary != nullptr && plain_kind) {
+    Sql sql(column_sql(column));
+    return sql << " = ", sql.value(*binary);
+  }
   return translate_filter(Expression::make(Operator::equal, {Expression::path(Path::of_field(column.name)),
                                                              Expression::literal(value)}),
                           dataset);

@@ -32,6 +32,7 @@ class TableStore : public RecordStore {
 
  private:
   std::optional<Record> read_key(const Sql& key);
+  std::optional<std::vector<Value>> find_odd_key(const std::string& id);
   ItemResult write_row(WriteMode mode, Record& record, const Precondition& precondition);
   ItemResult write_checked(WriteMode mode, Record& record, const Precondition& precondition);
   bool exists(const Sql& key);
@@ -88,10 +89,25 @@ std::optional<Record> TableStore::read_key(const Sql& key) {
   return record;
 }
 
+// Columns of SQLite hold values of any class, whatever their type: the key of the row that has this id, where its class
+// is not the declared one.
+std::optional<std::vector<Value>> TableStore::find_odd_key(const std::string& id) {
+  for (const ValueType kind : {ValueType::null, ValueType::string, ValueType::floating, ValueType::binary}) {
+    const std::vector<FieldType> types(dataset_->key().size(), FieldType(kind));
+    std::optional<std::vector<Value>> key = id_to_key(id, types);
+    if (!key) continue;
+    const std::optional<Record> record = read_key(key_condition(*dataset_, *key));
+    if (record && record->id() == id) return key;
+  }
+  return std::nullopt;
+}
+
 std::optional<Record> TableStore::read(const std::string& id) {
-  const std::optional<std::vector<Value>> key = id_to_key(id, dataset_->key_types());
-  if (!key) return std::nullopt;
-  return read_key(key_condition(*dataset_, *key));
+  if (const auto key = id_to_key(id, dataset_->key_types())) {
+    if (std::optional<Record> record = read_key(key_condition(*dataset_, *key))) return record;
+  }
+  const std::optional<std::vector<Value>> odd = find_odd_key(id);
+  return odd ? read_key(key_condition(*dataset_, *odd)) : std::nullopt;
 }
 
 bool TableStore::exists(const Sql& key) {
@@ -245,7 +261,8 @@ ItemResult TableStore::write_row(WriteMode mode, Record& record, const Precondit
 
 ItemResult TableStore::remove(const std::string& id, const Precondition& precondition) {
   if (dataset_->key().empty()) raise_no_key(*dataset_);
-  const std::optional<std::vector<Value>> values = id_to_key(id, dataset_->key_types());
+  std::optional<std::vector<Value>> values = id_to_key(id, dataset_->key_types());
+  if (!values || !exists(key_condition(*dataset_, *values))) values = find_odd_key(id);
   if (!values) return ItemResult(Outcome::missing);
   const Sql key = key_condition(*dataset_, *values);
   try {
