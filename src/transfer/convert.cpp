@@ -194,9 +194,10 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   if (same_kind) {
     const std::int64_t row = needs_check(field.source_type(), type) ? first_misfit(column, type) : -1;
     if (row >= 0) misfit(row);
-    if (column.exceptions().empty()) {
+    const auto kept = [&](const auto& exception) { return is_kept(exception.second, type.kind()); };
+    if (std::all_of(column.exceptions().begin(), column.exceptions().end(), kept)) {
       Column same(type, column.array());
-      same.set_missing(column.missing());
+      same.set_exceptions(column.exceptions()).set_missing(column.missing());
       return same;
     }
   }

@@ -203,7 +203,7 @@ class CsvEncoder : public Encoder {
   void write_cell(const Batch& given, const Column& column, std::int64_t row, const FieldDescription& field) {
     const arrow::Array& array = *column.array();
     bool good = true;
-    if (!array.IsNull(row)) {
+    if (!array.IsNull(row) && !is_null_of_json(column, row)) {
       good = write_stored(column, array, row);
     } else if (!column.exceptions().empty()) {
       const auto found = column.exceptions().find(row);
@@ -217,6 +217,12 @@ class CsvEncoder : public Encoder {
     if (!good) {
       raise_misfit(given, row, field, column.value(row), ": it needs quotes, and quote=none was given");
     }
+  }
+
+  // The same as a cell without a value: as a text it would be the string that says so.
+  static bool is_null_of_json(const Column& column, std::int64_t row) {
+    return column.type().kind() == ValueType::json &&
+           static_cast<const arrow::StringArray&>(*column.array()).GetView(row) == "null";
   }
 
   bool put(std::string_view text) {

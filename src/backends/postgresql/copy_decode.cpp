@@ -288,7 +288,8 @@ class Decoder {
     }
   }
 
-  // A column of JSON may hold scalars too: those are values of another class.
+  // A column of JSON may hold scalars too: those are values of another class. Its own null is one like the null of the
+  // column, but stays in its text, so that a copy keeps the difference.
   Column json_column() {
     arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
     reserve(builder, 0);
@@ -308,9 +309,13 @@ class Decoder {
         builder.UnsafeAppend(text);
         continue;
       }
-      builder.UnsafeAppendNull();
       Value scalar = scalar_of(row, text);
-      if (!scalar.is_null()) exceptions_.emplace(static_cast<std::int64_t>(row), std::move(scalar));
+      if (scalar.is_null()) {
+        builder.UnsafeAppend("null", 4);
+        continue;
+      }
+      builder.UnsafeAppendNull();
+      exceptions_.emplace(static_cast<std::int64_t>(row), std::move(scalar));
     }
     return finish(builder);
   }

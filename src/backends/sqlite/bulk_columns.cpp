@@ -83,6 +83,16 @@ class TextSource final : public ArraySource<arrow::StringArray> {
   }
 };
 
+// The null of JSON is a null here: as a text it would be the string that says so.
+class JsonSource final : public ArraySource<arrow::StringArray> {
+ public:
+  using ArraySource::ArraySource;
+  Cell plain_cell(std::int64_t row) override {
+    const std::string_view text = array_.GetView(row);
+    return text != "null" && is_valid_utf8(text) ? Cell::of_text(text) : other_.cell(row);
+  }
+};
+
 class BinarySource final : public ArraySource<arrow::BinaryArray> {
  public:
   using ArraySource::ArraySource;
@@ -175,6 +185,7 @@ std::unique_ptr<CellSource> make_plain(const Column& column, const TableColumn& 
     case ValueType::time:
       return std::make_unique<TemporalSource<arrow::Time64Array, Time>>(column, target);
     case ValueType::json:
+      return std::make_unique<JsonSource>(column, target);
     case ValueType::vector:
       return std::make_unique<TextSource>(column, target);
     case ValueType::null:
