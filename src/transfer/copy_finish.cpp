@@ -216,6 +216,14 @@ Task<CopyReport> CopyRun::certify() {
   co_return report;
 }
 
+Task<bool> CopyRun::is_in_target(const std::string& id) {
+  Context context;
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
+  const std::vector<std::string> ids{id};
+  const std::vector<std::optional<Record>> found = co_await session->read(context, target_.dataset(), ids);
+  co_return found.front().has_value();
+}
+
 Task<Error> CopyRun::unproven(DigestTotal expected, DigestTotal found) {
   VerifyOptions options;
   options.where(options_.where()).select(options_.select()).memory(options_.memory());
@@ -233,12 +241,20 @@ Task<Error> CopyRun::unproven(DigestTotal expected, DigestTotal found) {
   std::string fault;
   std::string_view record_id;
   std::string_view field;
+  std::string_view hint = "verify names all differing records; --fresh copies anew";
   for (const VerifyReport::Difference& difference : report.differences) {
     fault = fault_of(difference, entry_.rows_before == 0);
     if (fault.empty()) continue;
     record_id = difference.id;
     if (!difference.fields.empty()) field = difference.fields.front().field;
     fault = fmt::format("record {} {}; ", difference.id, fault);
+    // Of records of one key an upsert leaves the last: the others are missing, and the key is there.
+    const bool replaced =
+        options_.mode() == CopyMode::upsert && difference.kind == VerifyReport::Kind::only_left;
+    if (replaced && co_await is_in_target(difference.id)) {
+      fault = fmt::format("the source repeats the key {}, of which one record is left; ", difference.id);
+      hint = "leave the repetitions out with --where, or give a key that tells the records apart with key=";
+    }
     break;
   }
   Error error(
@@ -247,7 +263,7 @@ Task<Error> CopyRun::unproven(DigestTotal expected, DigestTotal found) {
                   "digest {} found",
                   fault, expected.count, expected.sum.to_string(), found.count, found.sum.to_string()));
   error.store(target_.display()).record_id(record_id).field_path(field).cause(failure);
-  error.hint("verify names all differing records; --fresh copies anew");
+  error.hint(hint);
   co_return error;
 }
 

@@ -54,6 +54,7 @@ class CopyRun {
   Task<void> prove(CopyReport& report, const TransferCounts& totals);
   /// The error of a proof that failed; names a record that differs.
   Task<Error> unproven(DigestTotal expected, DigestTotal found);
+  Task<bool> is_in_target(const std::string& id);
   Task<void> finish(CopyReport& report);
   Task<std::uint64_t> count_target();
   std::string source_fingerprint() const;

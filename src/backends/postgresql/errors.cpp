@@ -126,7 +126,15 @@ Error to_error(const ServerReport& report) {
   Error error(code, text);
   error.native(report.sqlstate, native_text(report));
   if (!report.column.empty()) error.field_path(report.column);
-  if (!report.hint.empty()) {
+  // The server names the clause, whatever language it speaks.
+  const bool wants_other_key =
+      report.sqlstate == "55000" && report.message.find("ON CONFLICT") != std::string::npos;
+  if (wants_other_key) {
+    error.hint(
+        "records are replaced by a key that is not deferrable: make the constraint anew without DEFERRABLE; "
+        "a "
+        "copy that only inserts works as it is");
+  } else if (!report.hint.empty()) {
     error.hint(report.hint);
   } else if (rule != nullptr && !rule->hint.empty()) {
     error.hint(rule->hint);

@@ -261,5 +261,61 @@ TEST_F(Copies, IntoTablesOfOneNameAreNotInEachOthersWay) {
   EXPECT_NE(identity("a.b", "c"), identity("b", "c.a"));
 }
 
+TEST_F(Copies, TellTheNullOfJsonFromThatOfTheColumn) {
+  sql("create table @.old (id int primary key, b jsonb, j json, n int);"
+      "insert into @.old values (1, 'null', ' null', 1), (2, null, null, 1), (3, '[null]', '{}', 1), "
+      "(4, '7', 'null', 2);"
+      "create table @.swapped (id int primary key, b json, j jsonb, n int)");
+  copy("old", "new");
+  copy("old", "counted", CopyOptions().digest(false));
+  copy("old", "new", CopyOptions().mode(CopyMode::upsert));
+  copy("old", "swapped");
+  for (const std::string table : {"new", "counted", "swapped"}) {
+    EXPECT_EQ(
+        value("select string_agg(coalesce(b::text, '-') || coalesce(trim(j::text), '-'), ',' order by id) "
+              "from @." +
+              table),
+        "nullnull,--,[null]{},7null")
+        << table;
+    EXPECT_TRUE(sync::verify(url("old"), url(table)).equal) << table;
+  }
+  EXPECT_EQ(sync::Database(url("old")).count(Query::parse("b is null")), 2U);
+  for (const std::string name : {"old.ndjson", "old.csv", "old.parquet"}) {
+    // A CSV file holds no scalars in a column of JSON.
+    sync::copy(url("old"), file(name), CopyOptions().where(field("n") == 1));
+    EXPECT_TRUE(sync::verify(url("old"), file(name), VerifyOptions().where(field("n") == 1)).equal) << name;
+    EXPECT_EQ(sync::Database(file(name)).count(Query::parse("b is null")), 2U) << name;
+  }
+  const std::string sqlite = "sqlite:" + file("old.db") + "?table=old";
+  sync::copy(url("old"), sqlite);
+  EXPECT_TRUE(sync::verify(url("old"), sqlite).equal);
+  EXPECT_EQ(sync::Database(sqlite).count(Query::parse("b is null")), 2U);
+}
+
+TEST_F(Copies, SayWhatToDoAboutADeferrableKey) {
+  sql("create table @.old (id int primary key, v text); insert into @.old values (1, 'a');"
+      "create table @.new (id int primary key deferrable, v text)");
+  const Error upsert = failure("old", "new", CopyOptions().mode(CopyMode::upsert));
+  EXPECT_EQ(upsert.code(), ErrorCode::unsupported) << upsert.what();
+  EXPECT_THAT(upsert.hint(), HasSubstr("DEFERRABLE"));
+  Record row{{"id", 2}, {"v", "b"}};
+  const Error create = error_of([&] { sync::Database(url("new")).create(row); });
+  EXPECT_THAT(create.hint(), HasSubstr("DEFERRABLE")) << create.what();
+  EXPECT_EQ(copy("old", "new", CopyOptions().fresh(true)).written, 1U);
+}
+
+TEST_F(Copies, NameTheKeyThatTheSourceRepeats) {
+  sql("create table @.new (id int primary key, v text)");
+  std::ofstream(file("twice.csv")) << "id,v\n1,a\n2,b\n2,c\n";
+  for (const std::string& target : {url("new"), "sqlite:" + file("new.db") + "?table=new&key=id"}) {
+    const Error error =
+        error_of([&] { sync::copy(file("twice.csv"), target, CopyOptions().mode(CopyMode::upsert)); });
+    EXPECT_EQ(error.code(), ErrorCode::verification) << error.what();
+    EXPECT_EQ(error.record_id(), "2") << error.what();
+    EXPECT_THAT(error.message(), HasSubstr("the source repeats the key 2"));
+    EXPECT_THAT(error.hint(), HasSubstr("--where"));
+  }
+}
+
 }  // namespace
 }  // namespace dataknobs::postgresql
