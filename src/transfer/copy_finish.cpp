@@ -163,6 +163,15 @@ Task<void> CopyRun::publish() {
   meter_.begin(TransferStage::publishing, std::nullopt, false);
   Context context;
   kill_point("before-publish");
+  // It is there already if an earlier call was ended right after this.
+  const DatasetPointer published = co_await target_.backend().describe(context, target_.options(), false);
+  const bool whole = published != nullptr || co_await is_kept();
+  if (!whole) {
+    Error(ErrorCode::verification, "what was written is gone or was replaced before it could be published")
+        .store(target_.display())
+        .hint("the same command starts anew")
+        .raise();
+  }
   std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
   co_await session->publish(context, target_.dataset());
   session.reset();

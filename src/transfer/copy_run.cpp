@@ -182,10 +182,13 @@ Task<std::optional<CopyReport>> CopyRun::take_up() {
     if (report) co_return report;
     entry.reset();
   }
-  if (entry && entry->created && !target_.dataset() && !target_.backend().capabilities().publishes) {
-    // Somebody has dropped the table since: what the journal says was in it.
-    co_await forget(*entry);
-    entry.reset();
+  if (entry && entry->created && !target_.dataset()) {
+    const bool kept = co_await is_kept();
+    if (!kept) {
+      // Somebody has dropped the table or removed the file since: what the journal says was in it.
+      co_await forget(*entry);
+      entry.reset();
+    }
   }
   if (!entry) {
     co_await begin();
@@ -305,6 +308,17 @@ Task<std::uint64_t> CopyRun::count_target() {
   co_return co_await session->count(context, everything);
 }
 
+Task<bool> CopyRun::is_kept() {
+  if (!target_.backend().capabilities().publishes || !plan_.creation) co_return false;
+  Context context;
+  std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
+  const DatasetPointer made = co_await session->create_dataset(context, *plan_.creation);
+  std::uint64_t written = 0;
+  const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
+  for (const ChunkEntry& chunk : chunks) written += chunk.counts.written;
+  co_return made->rows().value_or(0) == written;
+}
+
 // A file is written as a whole: it is not added to.
 bool CopyRun::is_taken() const {
   return target_.dataset() && target_.backend().capabilities().publishes;
@@ -381,10 +395,11 @@ Task<void> CopyRun::create_target() {
   std::unique_ptr<Session> session = co_await target_.backend().session(context, mode);
   if (!target_.dataset()) {
     DatasetPointer made = co_await session->create_dataset(context, *plan_.creation);
-    if (!entry_.created && target_.backend().capabilities().publishes && made->rows().value_or(0) > 0) {
-      // What another copy left behind before it was published.
+    if (!entry_.created && target_.backend().capabilities().publishes) {
+      // What another copy left behind before it was published goes, and that copy's word of it.
+      co_await journal_->forget_all(context, *session);
       const ScanRequest everything(made);
-      co_await session->remove_range(context, everything);
+      if (made->rows().value_or(0) > 0) co_await session->remove_range(context, everything);
     }
     entry_.created = true;
     target_.set_dataset(std::move(made));

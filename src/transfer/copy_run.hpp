@@ -42,6 +42,8 @@ class CopyRun {
   void refuse_problems() const;
   Task<void> forget(const RunEntry& entry);
   bool is_taken() const;
+  /// A target that is not published yet has as many records as the journal says.
+  Task<bool> is_kept();
   void check_new();
   Task<void> begin();
   Task<void> begin_existing();

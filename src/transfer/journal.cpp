@@ -125,17 +125,6 @@ Task<std::optional<RunEntry>> Journal::find_run(Context& context) {
   co_return decode_run(*text);
 }
 
-Task<std::vector<RunEntry>> Journal::unfinished_runs(Context& context) {
-  std::unique_ptr<Session> session = co_await autocommit(context);
-  const auto entries = co_await session->list_state(context, runs_prefix(dataset_));
-  std::vector<RunEntry> runs;
-  for (const auto& [key, text] : entries) {
-    RunEntry entry = decode_run(text);
-    if (entry.status == RunStatus::running && entry.run_id != run_id_) runs.push_back(std::move(entry));
-  }
-  co_return runs;
-}
-
 Task<void> Journal::put_run(Context& context, const RunEntry& entry) {
   std::unique_ptr<Session> session = co_await autocommit(context);
   co_await put_run(context, *session, entry);
@@ -149,6 +138,11 @@ Task<void> Journal::put_run(Context& context, Session& session, const RunEntry& 
 Task<void> Journal::forget_run(Context& context, Session& session) {
   co_await session.remove_state(context, chunks_prefix(dataset_, run_id_));
   co_await session.remove_state(context, run_key(dataset_, run_id_));
+}
+
+Task<void> Journal::forget_all(Context& context, Session& session) {
+  co_await session.remove_state(context, chunks_prefix(dataset_));
+  co_await session.remove_state(context, runs_prefix(dataset_));
 }
 
 Task<void> Journal::remove_chunks(Context& context) {

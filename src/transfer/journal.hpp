@@ -35,13 +35,13 @@ class Journal {
 
   /// The entry of the run, or nothing.
   Task<std::optional<RunEntry>> find_run(Context& context);
-  /// Other runs into the same target that were begun and not finished.
-  Task<std::vector<RunEntry>> unfinished_runs(Context& context);
   /// In a session of its own, or within a transaction.
   Task<void> put_run(Context& context, const RunEntry& entry);
   Task<void> put_run(Context& context, Session& session, const RunEntry& entry);
   /// Removes the run and its chunks.
   Task<void> forget_run(Context& context, Session& session);
+  /// Removes all runs into the target: nothing that they wrote is there any more.
+  Task<void> forget_all(Context& context, Session& session);
   Task<void> remove_chunks(Context& context);
 
   /// First in a chunk's transaction: waits for another session that has inserted it and not yet committed.

@@ -189,8 +189,12 @@ std::string run_key(std::string_view dataset, std::string_view run_id) {
   return runs_prefix(dataset) + std::string(run_id);
 }
 
+std::string chunks_prefix(std::string_view dataset) {
+  return fmt::format("copy/{}/chunk/", escaped(dataset));
+}
+
 std::string chunks_prefix(std::string_view dataset, std::string_view run_id) {
-  return fmt::format("copy/{}/chunk/{}/", escaped(dataset), run_id);
+  return fmt::format("{}{}/", chunks_prefix(dataset), run_id);
 }
 
 std::string chunk_key(std::string_view dataset, std::string_view run_id, std::uint64_t number) {

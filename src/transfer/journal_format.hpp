@@ -109,6 +109,7 @@ std::string lease_key(std::string_view dataset);
 std::string lease_expiry_key(std::string_view dataset);
 std::string run_key(std::string_view dataset, std::string_view run_id);
 std::string runs_prefix(std::string_view dataset);
+std::string chunks_prefix(std::string_view dataset);
 std::string chunk_key(std::string_view dataset, std::string_view run_id, std::uint64_t number);
 std::string chunks_prefix(std::string_view dataset, std::string_view run_id);
 

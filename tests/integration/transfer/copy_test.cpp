@@ -249,6 +249,43 @@ TEST_F(CopyTest, AnInterruptedFileIsBegunAnew) {
   }
 }
 
+// What was published and removed since is copied again, never published as what is left of it: nothing.
+TEST_F(CopyTest, AFileThatIsGoneBeforeItsProofIsBegunAnew) {
+  const std::string source = write("people.csv", people(400));
+  const auto interrupt = [&](const std::string& name, TransferStage stage, CopyOptions options) {
+    options.on_progress([stage](const Progress& progress) {
+      if (progress.stage == stage) throw std::runtime_error("interrupted");
+    });
+    EXPECT_THROW(sync::copy(source, path(name), options), std::runtime_error) << name;
+  };
+  for (const std::string format : {".csv", ".ndjson", ".json", ".parquet"}) {
+    const std::string gone = "gone" + format;
+    interrupt(gone, TransferStage::proving, chunked(50));
+    EXPECT_TRUE(std::filesystem::remove(path(gone))) << format;
+    const CopyReport report = sync::copy(source, path(gone), chunked(50));
+    EXPECT_EQ(report.resumed, 0U) << format;
+    EXPECT_EQ(report.written, 400U) << format;
+    EXPECT_TRUE(sync::verify(source, path(gone)).equal) << format;
+
+    // Another copy came between, and cleared what the first had written.
+    const std::string cleared = "cleared" + format;
+    interrupt(cleared, TransferStage::publishing, chunked(50));
+    sync::copy(source, path(cleared), chunked(50).limit(10));
+    EXPECT_TRUE(std::filesystem::remove(path(cleared))) << format;
+    EXPECT_EQ(sync::copy(source, path(cleared), chunked(50)).written, 400U) << format;
+    EXPECT_TRUE(sync::verify(source, path(cleared)).equal) << format;
+
+    // As many records, but not these.
+    const std::string others = "others" + format;
+    interrupt(others, TransferStage::publishing, chunked(50).where("id < 200"));
+    interrupt(others, TransferStage::publishing, chunked(50).where("id >= 200"));
+    const CopyReport low = sync::copy(source, path(others), chunked(50).where("id < 200").proof(false));
+    EXPECT_EQ(low.written, 200U) << format;
+    EXPECT_EQ(sync::Database(path(others)).count(), 200U) << format;
+    EXPECT_TRUE(sync::Database(path(others)).read("7").has_value()) << format;
+  }
+}
+
 TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
   const std::string source = write("people.csv", people(100));
   for (const std::string& target : targets()) {
