@@ -96,11 +96,16 @@ auto reading(const InputFile& file, const Work& work) {
   }
 }
 
-FieldType type_of_field(const arrow::Field& field, ParquetHint hint) {
+constexpr const char* kLeaveOut = "leave the column out with --select";
+
+/// The type of the column, or an error if there is none for it.
+FieldType type_of_field(const arrow::Field& field, ParquetHint hint, std::optional<Error>& unreadable) {
   try {
     return type_of_arrow(*field.type(), hint);
   } catch (const Error& error) {
-    Error(error).field_path(field.name()).raise();
+    unreadable = error;
+    unreadable->field_path(field.name()).hint(kLeaveOut);
+    return {};
   }
 }
 
@@ -182,8 +187,10 @@ std::shared_ptr<const ParquetIndex> make_index(const InputFile& file,
     const FieldDescription* noted = note.schema.find(name);
     // Another program may have changed the column and kept the note.
     const bool as_noted = noted != nullptr && arrow_type_of(noted->type())->Equals(stored);
-    const FieldType type =
-        as_noted ? noted->type() : type_of_field(*field.field, hint_of(*metadata->schema(), leaves));
+    index->unreadable.emplace_back();
+    const FieldType type = as_noted ? noted->type()
+                                    : type_of_field(*field.field, hint_of(*metadata->schema(), leaves),
+                                                    index->unreadable.back());
     fields.emplace_back(name, type, field.field->nullable());
     index->may_be_null.push_back(may_be_null(*metadata, leaves));
     index->leaves.push_back(std::move(leaves));
@@ -214,6 +221,7 @@ class ParquetSource : public Source {
         return std::find(names.begin(), names.end(), all[i].name()) != names.end();
       };
       if (!request.fields.empty() && !among(request.fields) && !among(table_.key)) continue;
+      if (table_.index->unreadable[i]) table_.index->unreadable[i]->raise();
       fields.push_back(all[i]);
       leaves.insert(leaves.end(), table_.index->leaves[i].begin(), table_.index->leaves[i].end());
     }
@@ -235,7 +243,7 @@ class ParquetSource : public Source {
     return reading(*table_.file, [&]() -> std::optional<Batch> {
       std::shared_ptr<arrow::RecordBatch> batch;
       do {
-        check(batches_->ReadNext(&batch));
+        read_next(batch);
       } while (batch && batch->num_rows() == 0);
       if (!batch) {
         table_.file->check_unchanged();
@@ -253,6 +261,22 @@ class ParquetSource : public Source {
   }
 
  private:
+  void read_next(std::shared_ptr<arrow::RecordBatch>& batch) {
+    const arrow::Status status = batches_->ReadNext(&batch);
+    // Arrow writes lists of a fixed size that are null, and takes them for lists of size 0 when it reads them.
+    if (status.message().find("lists to be of size") != std::string::npos) raise_null_lists(status.message());
+    check(status);
+  }
+
+  [[noreturn]] void raise_null_lists(const std::string& text) const {
+    Error error(ErrorCode::unsupported, "lists of a fixed size cannot be read where some of them are null");
+    for (const parquet::arrow::SchemaField& field : reader_->manifest().schema_fields) {
+      const bool suspect = field.field->type()->id() == arrow::Type::FIXED_SIZE_LIST;
+      if (suspect && schema_.find(field.field->name()) != nullptr) error.field_path(field.field->name());
+    }
+    error.native("", text).hint(fmt::format("{}, or write it as lists of any size", kLeaveOut)).raise();
+  }
+
   ParquetTable table_;
   std::uint64_t row_;
   bool ids_wanted_;

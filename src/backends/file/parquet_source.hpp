@@ -4,8 +4,11 @@
 /// Reads the records of Parquet files as columns. Parts are ranges of row groups.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <dataknobs/error.hpp>
 
 #include "backends/file/input_file.hpp"
 #include "backends/file/source.hpp"
@@ -18,7 +21,9 @@ class ParquetIndex {
   Schema schema;
   std::vector<bool> may_be_null;         ///< By column.
   std::vector<std::vector<int>> leaves;  ///< By column: Parquet's own columns.
-  std::vector<std::string> key;          ///< As we had written it.
+  /// By column: why it cannot be read, where it cannot.
+  std::vector<std::optional<Error>> unreadable;
+  std::vector<std::string> key;  ///< As we had written it.
   std::uint64_t rows = 0;
   std::uint64_t row_bytes = 1;      ///< Of a row, uncompressed.
   std::vector<RecordPlace> places;  ///< By row group; the last one is the end.

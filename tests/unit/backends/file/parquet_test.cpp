@@ -222,6 +222,30 @@ TEST(Parquet, WholeFilesThatCannotBeReadAreNotCalledTorn) {
   EXPECT_EQ(names.hint().find("complete"), std::string::npos) << names.hint();
 }
 
+TEST(Parquet, AColumnThatCannotBeReadLeavesTheOthers) {
+  const Folder folder;
+  const std::string path = folder.path("x.parquet");
+  const auto numbers = array_of(arrow::int64(), {"1", "2"});
+  const auto durations = array_of(arrow::duration(arrow::TimeUnit::MICRO), {"1", "2"});
+  const auto list = arrow::fixed_size_list(arrow::int32(), 2);
+  const auto lists = take(arrow::MakeArrayOfNull(list, 2));
+  const auto schema = arrow::schema({arrow::field("lasting", durations->type()),
+                                     arrow::field("a", numbers->type()), arrow::field("pairs", list)});
+  write_table(path, arrow::Table::Make(schema, {durations, numbers, lists}));
+  Opened opened(path);
+  const auto records = [&](const char* field) {
+    return opened.records(ScanRequest(opened.describe()).set_fields({field}));
+  };
+  EXPECT_EQ(opened.describe()->rows(), 2U);
+  EXPECT_EQ(records("a").back()["a"], Value(2));
+  for (const char* name : {"lasting", "pairs"}) {
+    const Error error = test::error_of([&] { records(name); });
+    EXPECT_EQ(error.code(), ErrorCode::unsupported) << error.what();
+    EXPECT_EQ(error.field_path(), name) << error.what();
+    EXPECT_NE(error.hint().find("--select"), std::string::npos) << error.what();
+  }
+}
+
 /// Writes one record into a new Parquet file of that schema.
 std::string write_record(const std::string& path, const Record& record, const Schema& schema) {
   return error_of([&] {
