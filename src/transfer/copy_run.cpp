@@ -40,7 +40,9 @@ Task<void> CopyRun::open() {
   target_ = co_await Endpoint::open_target(target_url_);
   source_.existing();
   co_await target_.look_for_state();
-  run_id_ = run_id_of(source_.display(), target_.display(), options_);
+  const std::string from = co_await source_.identity();
+  const std::string to = co_await target_.identity();
+  run_id_ = run_id_of(from, to, options_);
 }
 
 // What the source gives: its condition, its fields, and their types where it does not declare them.

@@ -5,6 +5,8 @@
 
 #include "database/config.hpp"
 #include "database/registry.hpp"
+#include "record/json.hpp"
+#include "transfer/json_fields.hpp"
 
 namespace dataknobs {
 
@@ -36,6 +38,21 @@ Task<void> Endpoint::describe_again() {
   if (is_written_pipe_) co_return;
   Context context;
   dataset_ = co_await backend_->describe(context, options_, false);
+}
+
+Task<std::string> Endpoint::identity() const {
+  Context context;
+  const std::string dataset = co_await backend_->identity(context, options_);
+  JsonObjectBuilder extra;
+  for (const auto& [name, values] : options_.extra()) extra.add(name, values);
+  JsonObjectBuilder builder;
+  builder.add("store", place_)
+      .add("dataset", dataset)
+      .add("key", options_.key())
+      .add("options", extra.build());
+  if (options_.layout())
+    builder.add("layout", *options_.layout() == Layout::columns ? "columns" : "document");
+  co_return to_json(builder.build());
 }
 
 Task<void> Endpoint::look_for_state() {

@@ -34,6 +34,8 @@ class Endpoint {
   void set_dataset(DatasetPointer dataset) { dataset_ = std::move(dataset); }
   /// The URL without secrets.
   const std::string& display() const noexcept { return display_; }
+  /// What the URL names, however it is written: store, dataset, and the options that change what is read or written.
+  Task<std::string> identity() const;
   /// Both may be in one store, so that what is written to one of them changes the other's fingerprint.
   bool shares_store(const Endpoint& other) const { return place_ == other.place_; }
   bool is_open() const noexcept { return backend_ != nullptr; }

@@ -91,7 +91,7 @@ class TransferPlan {
 TransferPlan make_plan(const PlanSide& source, const Schema& schema, const PlanSide& target,
                        const CopyOptions& options);
 
-/// The name of a run: equal for equal commands.
+/// The name of a run: equal for commands that copy the same. `source` and `target`: their identities.
 std::string run_id_of(const std::string& source, const std::string& target, const CopyOptions& options);
 
 /// 32 hexadecimal digits of a text.

@@ -68,6 +68,10 @@ Task<std::vector<std::string>> FileBackend::list(Context&) {
   co_return co_await offload(work);
 }
 
+Task<std::string> FileBackend::identity(Context&, const DatasetOptions& options) {
+  co_return options.name() == "-" ? options.name() : absolute_path(options.name());
+}
+
 PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
   const FieldResolution fields = field_resolution(dataset);
   check_fields(query, fields);

@@ -286,6 +286,37 @@ TEST_F(CopyTest, AFileThatIsGoneBeforeItsProofIsBegunAnew) {
   }
 }
 
+// A run is named by what it copies, however that is written, and not by how a store is used.
+TEST_F(CopyTest, AnotherSpellingGoesOnWithTheSameCopy) {
+  const std::string source = write("people.csv", people(400));
+  sync::copy(source, "sqlite:" + path("source.db") + "?table=people");
+  const auto dotted = [&](const std::string& name) {
+    return std::filesystem::relative(folder_).string() + "/./" + name;
+  };
+  std::string postgresql_target = postgresql("columns");
+  std::string postgresql_again = postgresql_target + "&connect_timeout=60&application_name=again";
+  postgresql_again.replace(0, postgresql_again.find(':'), "pg");
+  const std::string database = "sqlite:" + path("source.db") + "?table=people";
+  const std::vector<std::array<std::string, 4>> spellings{
+      {source, sqlite(), dotted("people.csv"), sqlite("&busy_timeout=60s&synchronous=off")},
+      {source, path("out.ndjson"), "file:" + source, dotted("out.ndjson")},
+      {database, path("out.csv"), "sqlite3:" + dotted("source.db") + "?mode=ro&table=people",
+       path("out.csv")},
+      {source, postgresql_target, source, postgresql_again}};
+  for (const auto& [from, to, from_again, to_again] : spellings) {
+    CopyOptions options = chunked(50);
+    options.on_progress([](const Progress& progress) {
+      if (progress.stage == TransferStage::proving) throw std::runtime_error("interrupted");
+    });
+    EXPECT_THROW(sync::copy(from, to, options), std::runtime_error) << to;
+    const CopyReport report = sync::copy(from_again, to_again, chunked(50));
+    EXPECT_EQ(report.resumed, 400U) << to_again;
+    EXPECT_TRUE(sync::copy(from, to, chunked(50)).already_complete) << to;
+    EXPECT_NE(sync::plan_copy(from + (from.find('?') == from.npos ? "?" : "&") + "key=name", to).run_id,
+              report.run_id);
+  }
+}
+
 TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
   const std::string source = write("people.csv", people(100));
   for (const std::string& target : targets()) {
