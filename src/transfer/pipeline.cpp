@@ -98,7 +98,9 @@ Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
         Error(ErrorCode::resource,
               fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
                           state_->budget.limit()))
-            .hint("give more with --memory")
+            .store(state_->source.display_name())
+            .record_id(state_->converter.name_of(*batch, 0, ordinal))
+            .hint("give more with --memory, or leave the record out with --where")
             .raise();
       }
       share.resize(bytes);
