@@ -225,6 +225,32 @@ Task<CopyReport> CopyRun::certify() {
   co_return report;
 }
 
+// To start anew empties the table. What others have written to it since would be lost with it.
+Task<void> CopyRun::refuse_other_records(const RunEntry& entry) {
+  if (!entry.created || !target_.dataset() || target_.backend().capabilities().publishes) co_return;
+  const std::uint64_t rows = co_await count_target();
+  if (rows == 0) co_return;
+  bool own = false;
+  if (entry.status == RunStatus::done) {
+    own = rows == entry.target_rows;
+    if (own) own = co_await is_target_unchanged(entry);
+  } else {
+    Context context;
+    TransferCounts totals;
+    const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
+    for (const ChunkEntry& chunk : chunks) totals += chunk.counts;
+    own = rows <= totals.written;
+  }
+  if (own) co_return;
+  Error(
+      ErrorCode::concurrency,
+      fmt::format("the {} that this copy made holds other records than it wrote, and --fresh would empty it",
+                  target_.dataset()->native_kind()))
+      .store(target_.display())
+      .hint("empty or drop it yourself if nobody needs them, then run the same command again")
+      .raise();
+}
+
 Task<bool> CopyRun::is_in_target(const std::string& id) {
   Context context;
   std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);

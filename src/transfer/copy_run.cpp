@@ -176,6 +176,7 @@ Task<std::optional<CopyReport>> CopyRun::take_up() {
   Context context;
   std::optional<RunEntry> entry = co_await journal_->find_run(context);
   if (entry && options_.fresh()) {
+    co_await refuse_other_records(*entry);
     co_await forget(*entry);
     entry.reset();
   }
@@ -225,7 +226,8 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
                     same_source ? "its target has changed" : "its source may have changed"))
       .store(target_.display())
       .hint(
-          "--mode upsert brings the target up to date by key; --fresh starts anew; verify tells whether they "
+          "--mode upsert brings the target up to date by key; --fresh starts anew, if it has no other "
+          "records; verify tells whether they "
           "are equal")
       .raise();
 }

@@ -40,6 +40,8 @@ class CopyRun {
   void check_resumable(const RunEntry& entry) const;
   std::vector<std::string> problems() const;
   void refuse_problems() const;
+  /// Errors: ConcurrencyError if a table that the run made holds what the run did not write.
+  Task<void> refuse_other_records(const RunEntry& entry);
   Task<void> forget(const RunEntry& entry);
   bool is_taken() const;
   /// A target that is not published yet has as many records as the journal says.

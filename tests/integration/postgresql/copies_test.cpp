@@ -317,5 +317,31 @@ TEST_F(Copies, NameTheKeyThatTheSourceRepeats) {
   }
 }
 
+TEST_F(Copies, StartAnewOnlyOverTheirOwnRecords) {
+  sql("create table @.old (id int primary key, v text); insert into @.old values (1, 'a')");
+  copy("old", "new");
+  const CopyOptions fresh = CopyOptions().fresh(true);
+  for (const std::string change : {"insert into @.new values (7, 'mine')",
+                                   "delete from @.new where id = 7; update @.new set v = 'mine'"}) {
+    sql(change);
+    const Error error = failure("old", "new", fresh);
+    EXPECT_EQ(error.code(), ErrorCode::concurrency) << error.what();
+    EXPECT_THAT(error.message(), HasSubstr("other records"));
+    EXPECT_EQ(value("select count(*) from @.new where v = 'mine'"), "1");
+  }
+  sql("delete from @.new");
+  EXPECT_EQ(copy("old", "new", fresh).written, 1U);
+}
+
+TEST_F(Copies, NameTheRecordAboveTheBudget) {
+  sql("create table @.old (id int primary key, v text);"
+      "insert into @.old values (5, repeat('x', 3000000))");
+  const Error error =
+      error_of([&] { sync::copy(url("old"), file("old.csv"), CopyOptions().memory(1U << 20U)); });
+  EXPECT_EQ(error.code(), ErrorCode::resource) << error.what();
+  EXPECT_EQ(error.record_id(), "5") << error.what();
+  EXPECT_THAT(error.store(), HasSubstr("table=old"));
+}
+
 }  // namespace
 }  // namespace dataknobs::postgresql
