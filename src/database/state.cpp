@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "database/keys.hpp"
 #include "database/uuid.hpp"
@@ -99,9 +100,19 @@ Task<DatasetPointer> require_dataset(Database::State& state, Context& context) {
   const std::vector<std::string> names = co_await state.backend->list(context);
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::optional<std::string_view> nearest = nearest_name(state.options.name(), known);
+  std::string hint = "the store is empty: the first write makes it";
+  if (nearest) {
+    hint = fmt::format("did you mean '{}'?", *nearest);
+  } else if (!names.empty()) {
+    constexpr std::size_t kMost = 5;
+    const std::size_t shown = std::min(kMost, names.size());
+    hint = fmt::format("the store has {}{}",
+                       fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "),
+                       shown < names.size() ? ", ..." : "");
+  }
   Error(ErrorCode::not_found, fmt::format("there is no '{}'", state.options.name()))
       .store(state.name)
-      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string("the first write makes it"))
+      .hint(hint)
       .raise();
 }
 
