@@ -209,13 +209,14 @@ class CsvEncoder : public Encoder {
       const auto found = column.exceptions().find(row);
       if (found == column.exceptions().end()) return profile_->add_nulls(1);
       const std::optional<std::string> text = exceptional_text(found->second, field.type());
-      if (!text) raise_misfit(given, row, field, found->second, "");
+      if (!text) raise_misfit(given, row, shape_.key, field, found->second, "");
       good = put(*text);
     } else {
       profile_->add_nulls(1);
     }
     if (!good) {
-      raise_misfit(given, row, field, column.value(row), ": it needs quotes, and quote=none was given");
+      raise_misfit(given, row, shape_.key, field, column.value(row),
+                   ": it needs quotes, and quote=none was given");
     }
   }
 

@@ -41,14 +41,26 @@ std::string shown(const Value& value) {
   return excerpt(to_text(value));
 }
 
-void raise_misfit(const Batch& batch, std::int64_t row, const FieldDescription& field, const Value& value,
-                  std::string_view why) {
+void name_record(Error& error, const Batch& batch, std::int64_t row, const std::vector<std::string>& key) {
+  const Record& record = batch.rows()[static_cast<std::size_t>(row)];
+  std::vector<Value> values;
+  for (const std::string& name : key) {
+    if (!record[name].is_null()) values.push_back(record[name]);
+  }
+  if (record.id()) {
+    error.record_id(*record.id());
+  } else if (!key.empty() && values.size() == key.size()) {
+    error.record_id(key_to_id(values));
+  }
+}
+
+void raise_misfit(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
+                  const FieldDescription& field, const Value& value, std::string_view why) {
   Error error(ErrorCode::serialization,
               fmt::format("the {} {} does not fit the column '{}' of type {}{}", to_string(value.type()),
                           shown(value), field.name(), field.type().to_string(), why));
   error.field_path(field.name());
-  const Record& record = batch.rows()[static_cast<std::size_t>(row)];
-  if (record.id()) error.record_id(*record.id());
+  name_record(error, batch, row, key);
   error.raise();
 }
 

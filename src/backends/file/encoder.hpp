@@ -54,9 +54,11 @@ std::unique_ptr<Encoder> make_parquet_encoder(const Shape& shape);
 
 /// A value for an error message, as "'text'".
 std::string shown(const Value& value);
+/// Puts the id of a record into an error: its own, else the text of its key.
+void name_record(Error& error, const Batch& batch, std::int64_t row, const std::vector<std::string>& key);
 /// The error for a value that a column cannot hold.
-[[noreturn]] void raise_misfit(const Batch& batch, std::int64_t row, const FieldDescription& field,
-                               const Value& value, std::string_view why);
+[[noreturn]] void raise_misfit(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
+                               const FieldDescription& field, const Value& value, std::string_view why);
 /// The batch with the record ids as the column `key`, if it has no such column.
 Batch with_key_column(const Batch& batch, const std::vector<std::string>& key);
 /// Errors: UnsupportedError if a record has metadata: the layout has no room for it.

@@ -88,7 +88,7 @@ class ParquetEncoder : public Encoder {
     std::vector<std::shared_ptr<arrow::Array>> arrays;
     for (std::size_t i = 0; i < shape_.schema.size(); ++i) {
       const auto misfit = [&](std::int64_t row, const Value& value) {
-        raise_misfit(given, row, shape_.schema.fields()[i], value, "");
+        raise_misfit(given, row, shape_.key, shape_.schema.fields()[i], value, "");
       };
       arrays.push_back(arrow_of_column(batch.columns()[i], misfit));
       if (!shape_.schema.fields()[i].nullable())
@@ -169,13 +169,12 @@ class ParquetEncoder : public Encoder {
     }
   }
 
-  static void refuse_nulls(const Batch& batch, const arrow::Array& array, const FieldDescription& field) {
+  void refuse_nulls(const Batch& batch, const arrow::Array& array, const FieldDescription& field) const {
     if (array.null_count() == 0) return;
     std::int64_t row = 0;
     while (!array.IsNull(row)) ++row;
     Error error(ErrorCode::validation, fmt::format("column {} must not be null", field.name()));
-    const Record& record = batch.rows()[static_cast<std::size_t>(row)];
-    if (record.id()) error.record_id(*record.id());
+    name_record(error, batch, row, shape_.key);
     error.field_path(field.name()).raise();
   }
 

@@ -343,5 +343,25 @@ TEST_F(Copies, NameTheRecordAboveTheBudget) {
   EXPECT_THAT(error.store(), HasSubstr("table=old"));
 }
 
+TEST_F(Copies, NameTheRecordThatAFileCannotHold) {
+  sql("create table @.old (id int primary key, b jsonb);"
+      "insert into @.old values (1, '{}'), (4, '7')");
+  for (const std::string name : {"old.csv", "old.parquet"}) {
+    const Error error = error_of([&] { sync::copy(url("old"), file(name)); });
+    EXPECT_EQ(error.field_path(), "b") << error.what();
+    EXPECT_EQ(error.record_id(), "4") << error.what();
+    EXPECT_THAT(error.store(), HasSubstr(name));
+  }
+}
+
+TEST_F(Copies, TellWhatThereIsWhereATableIsNot) {
+  sql("create table @.people (id int primary key)");
+  const auto hint = [&](const std::string& table) {
+    return error_of([&] { sync::Database(url(table)).count(); }).hint();
+  };
+  EXPECT_EQ(hint("peple"), "did you mean 'people'?");
+  EXPECT_EQ(hint("orders"), "the store has people");
+}
+
 }  // namespace
 }  // namespace dataknobs::postgresql
