@@ -49,6 +49,7 @@ class CopyOptions {
   /// true.
   CopyOptions& digest(bool value) { return digest_ = value, *this; }
   /// Forgets an unfinished or finished run of the same copy and starts anew; a table that it made is emptied.
+  /// Errors: ConcurrencyError if that table holds other records than the run wrote.
   CopyOptions& fresh(bool value) { return fresh_ = value, *this; }
 
   // Performance.
