@@ -144,6 +144,20 @@ class BadDatabase(ProgramTest):
             self.assertEqual(waiting.communicate(timeout=60)[0], "2\n")
         self.assertEqual(self.ok("count", URL), "2\n")
 
+    def test_a_large_copy_within_a_database_that_has_no_write_ahead_log(self):
+        """There a reader keeps writers from committing: it is said after the time that a lock is waited for, not after
+        that time for each page that does not fit into the cache."""
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("create table people(id integer primary key, text)")
+            database.executemany("insert into people values (?, ?)", ((i, "x" * 60) for i in range(250_000)))
+            database.commit()
+        self.fails(harness.TIMEOUT, "copy", f"{URL}&busy_timeout=200ms",
+                   "sqlite:app.db?table=others&busy_timeout=200ms", saying=["app.db", "locked", "journal_mode=wal"])
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            database.execute("pragma journal_mode=wal")
+        self.ok("copy", URL, "sqlite:app.db?table=others")
+        self.ok("verify", URL, "sqlite:app.db?table=others")
+
     def test_a_folder_that_is_missing(self):
         for arguments in (("put", "sqlite:no/such/app.db?table=people", RECORD),
                           ("count", "sqlite:no/such/app.db?table=people")):

@@ -178,6 +178,7 @@ void Connection::give_back(std::string sql, sqlite3_stmt* statement) noexcept {
 }
 
 void Connection::execute(std::string_view sql) {
+  patience_is_spent_ = false;  // Transactions begin and end here.
   sqlite3_stmt* statement = nullptr;
   int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   if (code == SQLITE_OK) {
@@ -245,9 +246,15 @@ int Connection::on_busy(void* self, int attempts) {
   const TimePoint now = Clock::now();
   if (attempts == 0) connection.busy_since_ = now;
   if (connection.must_stop()) return 0;
+  // A cache that is full wants the whole database for each page that it writes, and can do without: whoever reads it all
+  // the time is waited for once, not once a page.
+  if (connection.patience_is_spent_ && connection.in_transaction()) return 0;
   TimePoint last = connection.busy_since_ + connection.settings_.busy_timeout();
   if (connection.deadline_) last = std::min(last, *connection.deadline_);
-  if (now >= last) return 0;
+  if (now >= last) {
+    connection.patience_is_spent_ = true;
+    return 0;
+  }
   const Clock::duration nap = std::min<Clock::duration>(std::chrono::milliseconds(attempts + 1), kLongestNap);
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(std::min(nap, last - now));
   sqlite3_sleep(static_cast<int>(milliseconds.count()));

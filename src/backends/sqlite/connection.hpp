@@ -147,6 +147,7 @@ class Connection {
   std::exception_ptr pending_;
   std::optional<TimePoint> deadline_;
   TimePoint busy_since_;
+  bool patience_is_spent_ = false;  ///< Within this transaction, until its end is tried.
   std::atomic<bool> interrupted_ = false;
   bool timed_out_ = false;
   // Idle statements, least recently used first.

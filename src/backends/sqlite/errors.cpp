@@ -156,7 +156,9 @@ Error classify(const NativeError& native, std::string_view file) {
             .retryable(true);
       }
       return Error(ErrorCode::timeout, fmt::format("{} is locked by another connection", file))
-          .hint("try again, or give a longer busy_timeout=")
+          .hint(
+              "try again, or give a longer busy_timeout=; with journal_mode=wal it can be read while it is "
+              "written")
           .retryable(true);
     case SQLITE_SCHEMA:
       return Error(ErrorCode::concurrency, "the table was changed meanwhile").retryable(true);
