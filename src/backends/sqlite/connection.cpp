@@ -246,8 +246,8 @@ int Connection::on_busy(void* self, int attempts) {
   const TimePoint now = Clock::now();
   if (attempts == 0) connection.busy_since_ = now;
   if (connection.must_stop()) return 0;
-  // A cache that is full wants the whole database for each page that it writes, and can do without: whoever reads it all
-  // the time is waited for once, not once a page.
+  // A cache that is full wants the whole database for each page that it writes, and can do without: whoever reads
+  // it all the time is waited for once, not once a page.
   if (connection.patience_is_spent_ && connection.in_transaction()) return 0;
   TimePoint last = connection.busy_since_ + connection.settings_.busy_timeout();
   if (connection.deadline_) last = std::min(last, *connection.deadline_);

@@ -121,7 +121,9 @@ TEST(Convert, KeepsWhatTheClassOfAColumnCannotHold) {
     std::vector<Column> columns;
     columns.push_back(builder.finish());
     const Batch batch = Batch::from_columns(Schema({{"v", kind}}), std::move(columns));
-    return BatchConverter(columns_plan({mapping("v", kind, "v", kind)}), "run").convert(batch, 0, 0).rows()[0]["v"];
+    return BatchConverter(columns_plan({mapping("v", kind, "v", kind)}), "run")
+        .convert(batch, 0, 0)
+        .rows()[0]["v"];
   };
   // JSON strings that look like JSON stay strings.
   for (const Value& scalar : {Value("[1]"), Value("word"), Value(1.5), Value(true), Value(7)}) {
@@ -129,7 +131,8 @@ TEST(Convert, KeepsWhatTheClassOfAColumnCannotHold) {
     EXPECT_EQ(kept.type(), scalar.type());
     EXPECT_EQ(kept, scalar);
   }
-  EXPECT_EQ(converted(ValueType::datetime, "+294276-12-31T23:59:59.999999Z"), Value("+294276-12-31T23:59:59.999999Z"));
+  EXPECT_EQ(converted(ValueType::datetime, "+294276-12-31T23:59:59.999999Z"),
+            Value("+294276-12-31T23:59:59.999999Z"));
   EXPECT_EQ(converted(ValueType::vector, "{1,NULL}"), Value("{1,NULL}"));
 }
 
