@@ -3,11 +3,14 @@
 /// The program `dataknobs`: data on stdout, messages on stderr, the exit code says what went wrong.
 
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -166,6 +169,26 @@ void keep_no_spare_memory() {
   ::setenv("ARROW_DEFAULT_MEMORY_POOL", "system", 0);
 }
 
+/// What the loader read of the libraries (symbols, relocations) is some ten megabytes and of no more use: the pages
+/// count as this process's memory until they are given back, and would come back from the file. Code stays, for a
+/// debugger may have changed it.
+void give_back_loader_pages() {
+  const auto visit = [](dl_phdr_info* library, std::size_t, void*) {
+    const auto page = static_cast<std::uintptr_t>(::getpagesize());
+    for (std::size_t i = 0; i < library->dlpi_phnum; ++i) {
+      const auto& segment = library->dlpi_phdr[i];
+      if (segment.p_type != PT_LOAD || segment.p_flags != PF_R) continue;
+      const std::uintptr_t begin = (library->dlpi_addr + segment.p_vaddr + page - 1) / page * page;
+      const std::uintptr_t end = (library->dlpi_addr + segment.p_vaddr + segment.p_memsz) / page * page;
+      // Where the system declines, nothing is lost.
+      if (begin < end)
+        static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
+    }
+    return 0;
+  };
+  ::dl_iterate_phdr(visit, nullptr);
+}
+
 }  // namespace
 }  // namespace dataknobs::cli
 
@@ -177,6 +200,7 @@ int main(int argument_count, char** arguments) {
   std::signal(SIGXFSZ, SIG_IGN);
   dataknobs::cli::hold_standard_streams();
   dataknobs::cli::keep_no_spare_memory();
+  dataknobs::cli::give_back_loader_pages();
   try {
     return dataknobs::cli::main_guarded(argument_count, arguments);
   } catch (const std::exception& error) {

@@ -16,9 +16,9 @@ inline constexpr std::size_t kBatchesAhead = 4;
 inline constexpr std::uint64_t kMostBatchBytes = std::uint64_t{1} << 20U;
 
 /// The size of a batch, in bytes. A dozen are on their way when the target is slower than the source, and those
-/// being converted and encoded exist in two forms: at 1/32 of the budget, half of it is left for the second ones.
+/// being converted and encoded exist in two forms: at 1/64 of the budget, most of it is left for what the target keeps.
 constexpr std::uint64_t batch_bytes_within(std::uint64_t budget) noexcept {
-  return std::clamp(budget / 32, kMostBatchBytes / 16, kMostBatchBytes);
+  return std::clamp(budget / 64, kMostBatchBytes / 16, kMostBatchBytes);
 }
 
 /// What the writer of a target may hold back, in bytes.

@@ -25,6 +25,7 @@ namespace dataknobs::file {
 namespace {
 
 constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kMostPageBytes = 1 << 20;
 constexpr std::int64_t kRowGroupRows = 128 << 10;
 // The length of a footer and the magic number behind it.
 constexpr std::size_t kTailBytes = 8;
@@ -198,9 +199,13 @@ class ParquetEncoder : public Encoder {
   }
 
   void open_writer(OutputFile& output) {
+    const auto row_group_bytes = static_cast<std::int64_t>(row_group_bytes_);
     parquet::WriterProperties::Builder properties;
     properties.compression(parquet::Compression::ZSTD)
         ->created_by("dataknobs")
+        // Each column keeps a page and a dictionary of its own besides the row group.
+        ->data_pagesize(std::min<std::int64_t>(kMostPageBytes, row_group_bytes / 16))
+        ->dictionary_pagesize_limit(std::min<std::int64_t>(kMostPageBytes, row_group_bytes / 16))
         ->max_row_group_length(kRowGroupRows);
     sink_ = std::make_shared<ArrowOutput>(output, true);
     writer_ = take(parquet::arrow::FileWriter::Open(*arrow_schema(), arrow::default_memory_pool(), sink_,
