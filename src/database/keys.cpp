@@ -84,6 +84,13 @@ bool has_key(const Dataset& dataset) noexcept {
   return dataset.layout() == Layout::document ? !dataset.positional_ids() : !dataset.key().empty();
 }
 
+std::optional<std::string> id_of_key(const std::vector<Value>& key) {
+  const bool has_null =
+      std::any_of(key.begin(), key.end(), [](const Value& value) { return value.is_null(); });
+  if (key.empty() || has_null) return std::nullopt;
+  return key_to_id(key);
+}
+
 std::optional<std::string> id_of_fields(const Record& record, const Dataset& dataset) {
   if (dataset.layout() == Layout::document) {
     const Value& id = record["id"];

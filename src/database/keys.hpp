@@ -16,6 +16,9 @@ namespace dataknobs {
 /// The types of the key columns, in their order. Columns layout only.
 std::vector<FieldType> key_types(const Dataset& dataset);
 
+/// The id that the values of key columns make, in their order; nothing where one of them is null, or there is none.
+std::optional<std::string> id_of_key(const std::vector<Value>& key);
+
 /// The id that the record's key fields say: all key columns in a columns layout, the field `id` (a string or
 /// an integer) in a document one. Nothing if one is missing or null, or the dataset has no key. Errors:
 /// SerializationError if a value is not of its column's class.

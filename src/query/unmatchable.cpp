@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "expr/literal.hpp"
+#include "expr/operators.hpp"
 
 namespace dataknobs {
 
@@ -29,20 +30,6 @@ bool can_match(const Value& literal, const FieldType& type) {
   return text != nullptr && adapt_literal(*text, kind).has_value();
 }
 
-bool wants_text(Operator op) noexcept {
-  switch (op) {
-    case Operator::like:
-    case Operator::not_like:
-    case Operator::ilike:
-    case Operator::not_ilike:
-    case Operator::regex:
-    case Operator::starts_with:
-      return true;
-    default:
-      return false;
-  }
-}
-
 void collect(std::vector<std::string>& out, const Expression& condition, const Schema& schema) {
   const std::vector<Expression>& operands = condition.operands();
   const auto path = std::find_if(operands.begin(), operands.end(),
@@ -53,7 +40,7 @@ void collect(std::vector<std::string>& out, const Expression& condition, const S
   if (field == nullptr) return;
   for (const Expression& operand : operands) {
     if (!operand.is_literal()) continue;
-    const bool text_alone = wants_text(condition.op()) && !field->type().is_any();
+    const bool text_alone = takes_pattern(condition.op()) && !field->type().is_any();
     const bool matches =
         text_alone ? field->type().kind() == ValueType::string : can_match(operand.value(), field->type());
     if (matches) continue;

@@ -9,32 +9,13 @@
 
 #include <dataknobs/error.hpp>
 
+#include "database/keys.hpp"
 #include "record/excerpt.hpp"
-#include "transfer/endpoint.hpp"
 #include "transfer/fidelity.hpp"
 
 namespace dataknobs {
 
 namespace {
-
-// The id of a record for a message; its position where it has no id.
-std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
-                        std::uint64_t ordinal) {
-  if (batch.has_columns()) {
-    const auto* ids = static_cast<const arrow::StringArray*>(batch.ids().get());
-    if (ids != nullptr && ids->IsValid(row)) return ids->GetString(row);
-    std::vector<Value> values;
-    for (const std::string& name : key) {
-      const auto index = batch.schema().index_of(name);
-      if (index) values.push_back(batch.columns()[*index].value(row));
-    }
-    const std::optional<std::string> id = values.size() == key.size() ? id_of_key(values) : std::nullopt;
-    if (id) return *id;
-  } else if (const auto& id = batch.rows()[static_cast<std::size_t>(row)].id()) {
-    return *id;
-  }
-  return fmt::format("number {}", ordinal + static_cast<std::uint64_t>(row) + 1);
-}
 
 // The column of that name, or nullptr.
 const Column* column_of(const Batch& batch, const std::string& name) {
@@ -49,6 +30,21 @@ std::vector<Value> values_of(const std::vector<const Column*>& columns, std::uin
     values.push_back(column == nullptr ? Value() : column->value(static_cast<std::int64_t>(row)));
   }
   return values;
+}
+
+// The id of a record for a message; its position where it has no id.
+std::string record_name(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,
+                        std::uint64_t ordinal) {
+  if (batch.has_columns()) {
+    const auto* ids = static_cast<const arrow::StringArray*>(batch.ids().get());
+    if (ids != nullptr && ids->IsValid(row)) return ids->GetString(row);
+    std::vector<const Column*> columns;
+    for (const std::string& name : key) columns.push_back(column_of(batch, name));
+    if (const auto id = id_of_key(values_of(columns, static_cast<std::uint64_t>(row)))) return *id;
+  } else if (const auto& id = batch.rows()[static_cast<std::size_t>(row)].id()) {
+    return *id;
+  }
+  return fmt::format("number {}", ordinal + static_cast<std::uint64_t>(row) + 1);
 }
 
 std::int64_t first_wide_integer(const arrow::Int64Array& array, std::int32_t width) {

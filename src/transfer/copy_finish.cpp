@@ -145,9 +145,7 @@ Task<void> CopyRun::check_source() {
   if (entry_.sources_opened <= 1 || !options_.digest() || !target_.keeps_state()) co_return;
   // Chunks were read from several states. One more look tells whether all of them were the same.
   Context context;
-  TransferCounts totals;
-  const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
-  for (const ChunkEntry& chunk : chunks) totals += chunk.counts;
+  const TransferCounts totals = co_await journal_->totals(context);
   const BatchConverter converter(plan_, run_id_);
   const DigestTotal now = co_await digest_source(converter);
   if (now == totals.digest) co_return;
@@ -236,9 +234,7 @@ Task<void> CopyRun::refuse_other_records(const RunEntry& entry) {
     if (own) own = co_await is_target_unchanged(entry);
   } else {
     Context context;
-    TransferCounts totals;
-    const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
-    for (const ChunkEntry& chunk : chunks) totals += chunk.counts;
+    const TransferCounts totals = co_await journal_->totals(context);
     own = rows <= totals.written;
   }
   if (own) co_return;

@@ -40,9 +40,9 @@ Task<void> CopyRun::open() {
   target_ = co_await Endpoint::open_target(target_url_);
   source_.existing();
   co_await target_.look_for_state();
-  const std::string from = co_await source_.identity();
-  const std::string to = co_await target_.identity();
-  run_id_ = run_id_of(from, to, options_);
+  co_await source_.identify();
+  co_await target_.identify();
+  run_id_ = run_id_of(source_.identity(), target_.identity(), options_);
 }
 
 // What the source gives: its condition, its fields, and their types where it does not declare them.
@@ -124,8 +124,7 @@ Task<CopyPlan> CopyRun::plan() {
 Task<CopyReport> CopyRun::copy() {
   co_await open();
   Context context;
-  std::string dataset = co_await target_.backend().identity(context, target_.options());
-  journal_.emplace(target_.backend(), std::move(dataset), run_id_);
+  journal_.emplace(target_.backend(), target_.dataset_identity(), run_id_);
   co_await make_plan();
   if (!target_.keeps_state()) co_return co_await copy_leased();
   // A copy that cannot be done leaves nothing in the target, not even its lease; one that was begun may go on.
@@ -317,10 +316,8 @@ Task<bool> CopyRun::is_kept() {
   Context context;
   std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
   const DatasetPointer made = co_await session->create_dataset(context, *plan_.creation);
-  std::uint64_t written = 0;
-  const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
-  for (const ChunkEntry& chunk : chunks) written += chunk.counts.written;
-  co_return made->rows().value_or(0) == written;
+  const TransferCounts totals = co_await journal_->totals(context);
+  co_return made->rows().value_or(0) == totals.written;
 }
 
 // A file is written as a whole: it is not added to.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transfer/endpoint.hpp"
 
-#include <algorithm>
-
 #include "database/config.hpp"
+#include "database/keys.hpp"
 #include "database/registry.hpp"
 #include "record/json.hpp"
 #include "transfer/json_fields.hpp"
@@ -40,19 +39,22 @@ Task<void> Endpoint::describe_again() {
   dataset_ = co_await backend_->describe(context, options_, false);
 }
 
-Task<std::string> Endpoint::identity() const {
+Task<void> Endpoint::identify() {
   Context context;
-  const std::string dataset = co_await backend_->identity(context, options_);
+  dataset_identity_ = co_await backend_->identity(context, options_);
+}
+
+std::string Endpoint::identity() const {
   JsonObjectBuilder extra;
   for (const auto& [name, values] : options_.extra()) extra.add(name, values);
   JsonObjectBuilder builder;
   builder.add("store", place_)
-      .add("dataset", dataset)
+      .add("dataset", dataset_identity_)
       .add("key", options_.key())
       .add("options", extra.build());
   if (options_.layout())
     builder.add("layout", *options_.layout() == Layout::columns ? "columns" : "document");
-  co_return to_json(builder.build());
+  return to_json(builder.build());
 }
 
 Task<void> Endpoint::look_for_state() {
@@ -75,13 +77,6 @@ const DatasetPointer& Endpoint::existing() const {
         .raise();
   }
   return dataset_;
-}
-
-std::optional<std::string> id_of_key(const std::vector<Value>& key) {
-  const bool has_null =
-      std::any_of(key.begin(), key.end(), [](const Value& value) { return value.is_null(); });
-  if (key.empty() || has_null) return std::nullopt;
-  return key_to_id(key);
 }
 
 std::optional<std::string> id_of(const Dataset& dataset, const Record& record) {

@@ -35,7 +35,11 @@ class Endpoint {
   /// The URL without secrets.
   const std::string& display() const noexcept { return display_; }
   /// What the URL names, however it is written: store, dataset, and the options that change what is read or written.
-  Task<std::string> identity() const;
+  /// REQUIRES: `identify`.
+  std::string identity() const;
+  /// The dataset's one name within its store, by Backend::identity. REQUIRES: `identify`.
+  const std::string& dataset_identity() const noexcept { return dataset_identity_; }
+  Task<void> identify();
   /// Both may be in one store, so that what is written to one of them changes the other's fingerprint.
   bool shares_store(const Endpoint& other) const { return place_ == other.place_; }
   bool is_open() const noexcept { return backend_ != nullptr; }
@@ -58,12 +62,10 @@ class Endpoint {
   DatasetPointer dataset_;
   std::string display_;
   std::string place_;  ///< The store, in one spelling.
+  std::string dataset_identity_;
   std::optional<Error> state_refusal_;
   bool is_written_pipe_ = false;
 };
-
-/// The id that the values of the key columns make; nothing where one of them is null.
-std::optional<std::string> id_of_key(const std::vector<Value>& key);
 
 /// The id of a record that was read from that dataset: its own, else the text of its key columns; nothing
 /// where it has none that lasts.

@@ -182,4 +182,11 @@ Task<std::vector<ChunkEntry>> Journal::chunks(Context& context) {
   co_return result;
 }
 
+Task<TransferCounts> Journal::totals(Context& context) {
+  TransferCounts totals;
+  const std::vector<ChunkEntry> entries = co_await chunks(context);
+  for (const ChunkEntry& entry : entries) totals += entry.counts;
+  co_return totals;
+}
+
 }  // namespace dataknobs

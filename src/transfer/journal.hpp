@@ -38,6 +38,8 @@ class Journal {
   /// In a session of its own, or within a transaction.
   Task<void> put_run(Context& context, const RunEntry& entry);
   Task<void> put_run(Context& context, Session& session, const RunEntry& entry);
+  /// Of all chunks of the run that are in the journal.
+  Task<TransferCounts> totals(Context& context);
   /// Removes the run and its chunks.
   Task<void> forget_run(Context& context, Session& session);
   /// Removes all runs into the target: nothing that they wrote is there any more.

@@ -9,6 +9,7 @@
 
 #include <dataknobs/error.hpp>
 
+#include "database/keys.hpp"
 #include "record/json.hpp"
 #include "runtime/offload.hpp"
 #include "transfer/batch_size.hpp"

@@ -5,7 +5,7 @@
 #include <dataknobs/error.hpp>
 
 #include "backends/file/type_json.hpp"
-#include "database/dataset.hpp"
+#include "database/keys.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::file {
@@ -196,11 +196,8 @@ void note_types(FileNote& note, const std::vector<Record>& records) {
 
 std::optional<std::string> id_of_members(const Record& record, const std::vector<std::string>& key) {
   std::vector<Value> values;
-  for (const std::string& name : key) {
-    values.push_back(record[name]);
-    if (values.back().is_null()) return std::nullopt;
-  }
-  return key_to_id(values);
+  for (const std::string& name : key) values.push_back(record[name]);
+  return id_of_key(values);
 }
 
 }  // namespace dataknobs::file

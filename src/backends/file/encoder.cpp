@@ -4,6 +4,7 @@
 #include <arrow/array.h>
 #include <fmt/format.h>
 
+#include "backends/file/document_format.hpp"
 #include "backends/file/type_json.hpp"
 #include "record/excerpt.hpp"
 #include "record/json.hpp"
@@ -43,15 +44,8 @@ std::string shown(const Value& value) {
 
 void name_record(Error& error, const Batch& batch, std::int64_t row, const std::vector<std::string>& key) {
   const Record& record = batch.rows()[static_cast<std::size_t>(row)];
-  std::vector<Value> values;
-  for (const std::string& name : key) {
-    if (!record[name].is_null()) values.push_back(record[name]);
-  }
-  if (record.id()) {
-    error.record_id(*record.id());
-  } else if (!key.empty() && values.size() == key.size()) {
-    error.record_id(key_to_id(values));
-  }
+  const std::optional<std::string> id = record.id() ? record.id() : id_of_members(record, key);
+  if (id) error.record_id(*id);
 }
 
 void raise_misfit(const Batch& batch, std::int64_t row, const std::vector<std::string>& key,

@@ -7,7 +7,7 @@
 #include <arrow/array.h>
 #include <arrow/util/byte_size.h>
 
-#include "database/dataset.hpp"
+#include "database/keys.hpp"
 
 namespace dataknobs::postgresql {
 namespace {
@@ -50,9 +50,8 @@ std::optional<std::string> SentKeys::id_of(std::uint64_t line) const {
   std::vector<Value> key;
   for (const Column& column : part->key) {
     key.push_back(column.value(static_cast<std::int64_t>(line - part->first_line)));
-    if (key.back().is_null()) return {};
   }
-  return key_to_id(key);
+  return id_of_key(key);
 }
 
 std::optional<std::uint64_t> line_of_copy(std::string_view native_text, std::string_view table) {

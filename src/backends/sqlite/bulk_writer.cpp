@@ -13,6 +13,7 @@
 #include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/session.hpp"
 #include "backends/sqlite/table_row.hpp"
+#include "database/keys.hpp"
 
 namespace dataknobs::sqlite {
 
@@ -164,15 +165,11 @@ void SqliteWriter::raise_at(const Error& error, const Batch& batch, std::int64_t
   const Batch one = batch.slice(static_cast<std::uint64_t>(row), 1);
   const Record& record = one.rows().front();
   std::vector<Value> key;
-  for (const std::string& name : dataset_->key()) {
-    if (!record[name].is_null()) key.push_back(record[name]);
-  }
+  for (const std::string& name : dataset_->key()) key.push_back(record[name]);
   // An id of the record may be its position in another store.
-  if (!key.empty() && key.size() == dataset_->key().size()) {
-    located.record_id(key_to_id(key));
-  } else if (record.id()) {
-    located.record_id(*record.id());
-  }
+  std::optional<std::string> id = id_of_key(key);
+  if (!id) id = record.id();
+  if (id) located.record_id(*id);
   located.raise();
 }
 

@@ -8,6 +8,7 @@
 
 #include "backends/sqlite/codec.hpp"
 #include "backends/sqlite/translate.hpp"
+#include "database/keys.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::sqlite {
@@ -79,12 +80,10 @@ Record RowShape::document_record(const Statement& statement) const {
 void RowShape::set_id(Record& record) const {
   std::vector<Value> key;
   for (const std::size_t position : dataset_->key_columns) {
-    const Value& value = record[dataset_->columns[position].name];
-    // SQLite allows nulls in most primary keys: such a row is read, but has no id.
-    if (value.is_null()) return;
-    key.push_back(value);
+    key.push_back(record[dataset_->columns[position].name]);
   }
-  if (!key.empty()) record.set_id(key_to_id(key));
+  // SQLite allows nulls in most primary keys: such a row is read, but has no id.
+  if (std::optional<std::string> id = id_of_key(key)) record.set_id(std::move(id));
 }
 
 Record RowShape::record(const Statement& statement) const {

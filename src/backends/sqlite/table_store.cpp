@@ -32,7 +32,11 @@ class TableStore : public RecordStore {
 
  private:
   std::optional<Record> read_key(const Sql& key);
-  std::optional<std::vector<Value>> find_odd_key(const std::string& id);
+  struct OddRow {
+    std::vector<Value> key;
+    Record record;
+  };
+  std::optional<OddRow> find_odd_row(const std::string& id);
   ItemResult write_row(WriteMode mode, Record& record, const Precondition& precondition);
   ItemResult write_checked(WriteMode mode, Record& record, const Precondition& precondition);
   bool exists(const Sql& key);
@@ -89,15 +93,15 @@ std::optional<Record> TableStore::read_key(const Sql& key) {
   return record;
 }
 
-// Columns of SQLite hold values of any class, whatever their type: the key of the row that has this id, where its class
+// Columns of SQLite hold values of any class, whatever their type: the row that has this id, where the class of its key
 // is not the declared one.
-std::optional<std::vector<Value>> TableStore::find_odd_key(const std::string& id) {
+std::optional<TableStore::OddRow> TableStore::find_odd_row(const std::string& id) {
   for (const ValueType kind : {ValueType::null, ValueType::string, ValueType::floating, ValueType::binary}) {
     const std::vector<FieldType> types(dataset_->key().size(), FieldType(kind));
     std::optional<std::vector<Value>> key = id_to_key(id, types);
     if (!key) continue;
-    const std::optional<Record> record = read_key(key_condition(*dataset_, *key));
-    if (record && record->id() == id) return key;
+    std::optional<Record> record = read_key(key_condition(*dataset_, *key));
+    if (record && record->id() == id) return OddRow{std::move(*key), std::move(*record)};
   }
   return std::nullopt;
 }
@@ -106,8 +110,8 @@ std::optional<Record> TableStore::read(const std::string& id) {
   if (const auto key = id_to_key(id, dataset_->key_types())) {
     if (std::optional<Record> record = read_key(key_condition(*dataset_, *key))) return record;
   }
-  const std::optional<std::vector<Value>> odd = find_odd_key(id);
-  return odd ? read_key(key_condition(*dataset_, *odd)) : std::nullopt;
+  std::optional<OddRow> odd = find_odd_row(id);
+  return odd ? std::optional<Record>(std::move(odd->record)) : std::nullopt;
 }
 
 bool TableStore::exists(const Sql& key) {
@@ -262,8 +266,11 @@ ItemResult TableStore::write_row(WriteMode mode, Record& record, const Precondit
 ItemResult TableStore::remove(const std::string& id, const Precondition& precondition) {
   if (dataset_->key().empty()) raise_no_key(*dataset_);
   std::optional<std::vector<Value>> values = id_to_key(id, dataset_->key_types());
-  if (!values || !exists(key_condition(*dataset_, *values))) values = find_odd_key(id);
-  if (!values) return ItemResult(Outcome::missing);
+  if (!values || !exists(key_condition(*dataset_, *values))) {
+    std::optional<OddRow> odd = find_odd_row(id);
+    if (!odd) return ItemResult(Outcome::missing);
+    values = std::move(odd->key);
+  }
   const Sql key = key_condition(*dataset_, *values);
   try {
     if (precondition.existence() == Existence::absent || precondition.version()) {
