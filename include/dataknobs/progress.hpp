@@ -48,8 +48,8 @@ class Progress {
   double rate() const noexcept;
 };
 
-/// Called on the copy's own executor, at most about ten times a second and at each change of stage. What it
-/// throws ends the copy.
+/// Called on the copy's own executor, at most about ten times a second, and at the beginning and the end of
+/// each stage. What it throws ends the copy.
 using ProgressCallback = std::function<void(const Progress&)>;
 
 }  // namespace dataknobs

@@ -47,6 +47,7 @@ double Progress::rate() const noexcept {
 }
 
 void ProgressMeter::begin(TransferStage stage, std::optional<std::uint64_t> total_records, bool exact) {
+  end();
   progress_.stage = stage;
   stage_started_ = Clock::now();
   progress_.total_records = total_records;
@@ -55,6 +56,14 @@ void ProgressMeter::begin(TransferStage stage, std::optional<std::uint64_t> tota
     progress_.read = 0;
     progress_.bytes = 0;
   }
+  tell();
+}
+
+void ProgressMeter::end() {
+  if (told_ == TimePoint{}) return;
+  // What was read is all there was, whatever had been estimated.
+  if (progress_.total_records) progress_.total_records = progress_.read;
+  progress_.total_exact = true;
   tell();
 }
 

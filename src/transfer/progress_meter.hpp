@@ -16,7 +16,7 @@ class ProgressMeter {
  public:
   explicit ProgressMeter(ProgressCallback callback) : callback_(std::move(callback)) {}
 
-  /// Begins a stage: its counts start at nothing.
+  /// Tells the end of the stage before, then begins a stage: its counts start at nothing.
   void begin(TransferStage stage, std::optional<std::uint64_t> total_records, bool exact);
   /// The numbers to be told next.
   Progress& now() noexcept { return progress_; }
@@ -24,6 +24,8 @@ class ProgressMeter {
   void tick();
 
  private:
+  /// Tells the last state of a stage; nothing before the first one.
+  void end();
   void tell();
 
   ProgressCallback callback_;

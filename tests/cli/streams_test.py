@@ -76,6 +76,22 @@ class StandardStreams(ProgramTest):
             os.close(leader)
             os.close(follower)
 
+    def test_the_bar_of_a_stage_ends_with_its_last_state(self):
+        leader, follower = pty.openpty()
+        try:
+            done = subprocess.run([str(harness.PROGRAM), "copy", "people.csv", "people.ndjson"], cwd=self.folder,
+                                  env=self.environment, stdout=subprocess.PIPE, stderr=follower, timeout=120)
+            shown = os.read(leader, 65536).decode()
+        finally:
+            os.close(leader)
+            os.close(follower)
+        self.assertEqual(done.returncode, 0, shown)
+        # What a line showed last, before the next one began.
+        lines = [line.rstrip("\r").split("\r")[-1] for line in shown.split("\n")]
+        for stage in ("copying", "proving"):
+            last, = (line for line in lines if stage in line)
+            self.assertRegex(last, r"100 %  3 records", shown)
+
     def test_closed_standard_output_harms_no_file(self):
         self.ok("copy", "people.csv", "sqlite:people.db?table=people")
         before = (self.folder / "people.db").read_bytes()

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <dataknobs/progress.hpp>
 
+#include "transfer/progress_meter.hpp"
+
 namespace dataknobs {
 namespace {
 
@@ -37,6 +39,22 @@ TEST(Progress, FractionOfAnEstimateNeverClaimsTheEnd) {
   EXPECT_DOUBLE_EQ(*progress.fraction(), 0.99);
   progress.total_exact = true;
   EXPECT_DOUBLE_EQ(*progress.fraction(), 1);
+}
+
+TEST(ProgressMeter, TellsTheEndOfAStageBeforeTheNextOneBegins) {
+  std::vector<Progress> seen;
+  ProgressMeter meter([&seen](const Progress& progress) { seen.push_back(progress); });
+  meter.begin(TransferStage::copying, 1000, false);
+  // Too soon after the beginning to be told by itself.
+  meter.now().read = 880;
+  meter.tick();
+  meter.begin(TransferStage::proving, std::nullopt, true);
+  ASSERT_EQ(seen.size(), 3U);
+  EXPECT_EQ(seen[1].stage, TransferStage::copying);
+  EXPECT_EQ(seen[1].read, 880U);
+  EXPECT_EQ(seen[1].fraction(), 1.0);
+  EXPECT_EQ(seen[2].stage, TransferStage::proving);
+  EXPECT_EQ(seen[2].read, 0U);
 }
 
 }  // namespace
