@@ -53,6 +53,7 @@ class DocumentSource : public Source {
  public:
   DocumentSource(const DocumentTable& table, const Part& part, const SourceRequest& request)
       : table_(table),
+        id_members_(table.key.empty() ? std::vector<std::string>{"id"} : table.key),
         note_types_(table.index->note.types_json()),
         reader_(*table_.file, table.index->style, part.begin, part.end, part.first_row > 0,
                 std::min<std::size_t>(std::max<std::size_t>(request.batch_bytes, 4096), kBlockBytes)),
@@ -81,26 +82,29 @@ class DocumentSource : public Source {
   }
 
  private:
+  /// Either all records have an id or none: one that only some have would be lost under positions, or stand beside
+  /// positions that are the same.
   void set_id(Record& record) const {
+    if (table_.key.empty() && !table_.index->has_ids) {
+      if (record.id() || !record["id"].is_null())
+        raise_mixed("the record has an 'id', which others before it do not have");
+      record.set_id(std::to_string(row_));
+      return;
+    }
     if (record.id() && !table_.key_wins) return;
-    std::optional<std::string> id;
-    if (!table_.key.empty()) {
-      id = id_of_members(record, table_.key);
-    } else if (table_.index->has_ids) {
-      id = id_of_members(record, {"id"});
-    } else {
-      id = std::to_string(row_);
-    }
-    if (!id) {
-      const std::string name = table_.key.empty() ? "id" : fmt::format("{}", fmt::join(table_.key, ","));
-      table_.file->raise_at(reader_.offset(),
-                            fmt::format("the record has no '{}', which is the id of others", name),
-                            "give key= with members that all records have");
-    }
+    std::optional<std::string> id = id_of_members(record, id_members_);
+    if (!id)
+      raise_mixed(
+          fmt::format("the record has no '{}', which is the id of others", fmt::join(id_members_, ",")));
     record.set_id(std::move(id));
   }
 
+  [[noreturn]] void raise_mixed(const std::string& what) const {
+    table_.file->raise_at(reader_.offset(), what, "give key= with members that all records have");
+  }
+
   DocumentTable table_;
+  std::vector<std::string> id_members_;
   std::string note_types_;
   DocumentReader reader_;
   std::uint64_t row_;

@@ -78,6 +78,8 @@ TEST_F(Documents, HaveTheirMemberIdAsId) {
   EXPECT_EQ(records[1].id(), "2");
   records = read("x.ndjson", "{\"id\":7,\"a\":1}\n", "?key=a,id");
   EXPECT_EQ(records[0].id(), "[1,7]");
+  records = read("x.ndjson", "{\"a\":1}\n{\"id\":8,\"a\":2}\n", "?key=a");
+  EXPECT_EQ(records[1].id(), "2");
 }
 
 struct Fault {
@@ -95,6 +97,9 @@ TEST_F(Documents, ThatAreTornAreRefusedWithThePlace) {
       {"x.ndjson", "{\"\xC3\xA9\":tru}\n", {"line 1, column 6"}},
       {"x.ndjson", "{\"a\":\"\xFF\"}\n", {"line 1, column 7"}},
       {"x.ndjson", "{\"id\":1}\n{\"b\":1}\n", {"line 2, column 1", "no 'id'", "key="}},
+      {"x.ndjson", "{\"b\":1}\n{\"id\":1}\n", {"line 2, column 1", "an 'id'", "key="}},
+      {"x.ndjson", "{\"id\":null}\n{\"b\":1}\n{\"id\":\"x\"}\n", {"line 3, column 1", "an 'id'"}},
+      {"x.ndjson", "{\"b\":1}\n{\"$dataknobs\":1,\"$id\":\"x\"}\n", {"line 2, column 1", "an 'id'"}},
       {"x.ndjson", "{\"$dataknobs\":2,\"a\":1}\n", {"line 1", "version 2"}},
       {"x.json", "[{\"a\":1}\n{\"a\":2}]", {"line 2, column 1", "expected ',' or ']'"}},
       {"x.json", "[{\"a\":1},\n{\"a\":2}", {"line 2, column 8", "does not end"}},
