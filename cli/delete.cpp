@@ -42,6 +42,7 @@ Task<int> run_delete(std::shared_ptr<DeleteArguments> arguments) {
         .hint("dataknobs delete people.db?table=people 17 18, or --where \"age < 0\"")
         .raise();
   }
+  co_await existing_dataset(arguments->url);
   Database database = co_await Database::open(arguments->url);
   int code = 0;
   if (!arguments->ids.empty()) {

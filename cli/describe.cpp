@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "database/config.hpp"
+#include "database/missing_dataset.hpp"
 #include "database/registry.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -85,10 +86,8 @@ Task<int> run_describe(std::shared_ptr<DescribeArguments> arguments) {
   }
   const DatasetPointer dataset = co_await backend->describe(context, options, true);
   if (dataset == nullptr) {
-    Error(ErrorCode::not_found, fmt::format("there is no '{}'", options.name()))
-        .store(backend->display_name())
-        .operation("describe")
-        .raise();
+    const Error error = co_await missing_dataset(*backend, context, options, backend->display_name());
+    error.raise();
   }
   write_standard_output(arguments->output == "json" ? describe_json(*backend, *dataset)
                                                     : describe_text(*backend, *dataset));

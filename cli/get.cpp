@@ -15,6 +15,7 @@ struct GetArguments {
 };
 
 Task<int> run_get(std::shared_ptr<GetArguments> arguments) {
+  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
   Database database = co_await Database::open(arguments->url);
   const std::optional<Record> record = co_await database.read(arguments->id);
   if (!record) {
@@ -23,9 +24,7 @@ Task<int> run_get(std::shared_ptr<GetArguments> arguments) {
         .record_id(arguments->id)
         .raise();
   }
-  const DatasetPointer dataset = co_await describe_dataset(arguments->url);
-  const bool show_id = dataset != nullptr && shows_ids(*dataset, {});
-  write_standard_output(record_to_json(*record, show_id) + "\n");
+  write_standard_output(record_to_json(*record, shows_ids(*dataset, {})) + "\n");
   co_await database.close();
   co_return 0;
 }

@@ -6,29 +6,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "database/config.hpp"
+#include "database/missing_dataset.hpp"
 #include "database/registry.hpp"
 #include "program.hpp"
 #include "record/json.hpp"
-#include "transfer/schema_inference.hpp"
 
 namespace dataknobs::cli {
 
 namespace {
-
-/// The id as a field in front, where it is wanted and not there already.
-Record with_id(const Record& record, bool show_id) {
-  if (!show_id || !record.id() || record.contains("id")) return record;
-  Record shown;
-  shown.append("id", *record.id());
-  for (const Field& field : record.fields()) shown.append(field.name(), field.value());
-  return shown;
-}
 
 class JsonLinesOutput final : public RecordOutput {
  public:
@@ -167,108 +156,43 @@ class TableOutput final : public RecordOutput {
   std::uint64_t count_ = 0;
 };
 
-/// The columns of CSV and Parquet in their order, each of a type that takes all of its values.
-class ShownColumns {
- public:
-  /// Those that are known before the first record: of the dataset, or what was selected.
-  ShownColumns(const Dataset& dataset, const std::vector<Path>& select) {
-    for (const Path& path : select) {
-      const bool whole_field = path.steps().size() == 1 && !path.is_metadata();
-      const FieldDescription* column = whole_field ? dataset.schema().find(path.root()) : nullptr;
-      place_of(whole_field ? path.root() : path.to_string(),
-               column != nullptr ? column->type() : FieldType());
-    }
-    if (!select.empty()) return;
-    if (shows_ids(dataset, select)) place_of("id", FieldType(ValueType::string));
-    for (const FieldDescription& field : dataset.schema().fields()) place_of(field.name(), field.type());
+Task<DatasetPointer> look_for_dataset(std::string url, bool must_exist) {
+  const StoreUrl parsed = resolve_store(url);
+  const BackendDriver& driver = Registry::instance().find(parsed.scheme());
+  const std::shared_ptr<Backend> backend = open_backend(parsed);
+  const DatasetOptions options = driver.dataset(parsed);
+  Context context;
+  DatasetPointer dataset = co_await backend->describe(context, options, false);
+  if (dataset == nullptr && must_exist) {
+    const Error error = co_await missing_dataset(*backend, context, options, backend->display_name());
+    error.raise();
   }
-  ShownColumns() = default;
-
-  void note(const Field& field) {
-    const std::size_t place = place_of(field.name(), FieldType());
-    const FieldType type(field.value().type());
-    FieldType& shown = types_[place];
-    if (type.is_any() || type.kind() == shown.kind() || mixed_.contains(place)) return;
-    shown = shown.is_any() ? type : common_type(shown, type);
-    if (shown.is_any()) mixed_.insert(place);
-  }
-
-  Schema schema() const {
-    std::vector<FieldDescription> fields;
-    for (std::size_t i = 0; i < names_.size(); ++i) fields.emplace_back(names_[i], types_[i]);
-    return Schema(std::move(fields));
-  }
-
- private:
-  std::size_t place_of(const std::string& name, const FieldType& type) {
-    const auto [found, is_new] = places_.emplace(name, names_.size());
-    if (is_new) {
-      names_.push_back(name);
-      types_.push_back(type);
-    }
-    return found->second;
-  }
-
-  std::vector<std::string> names_;
-  std::vector<FieldType> types_;  ///< "any" while no value was seen, or of what has no type in common.
-  std::map<std::string, std::size_t> places_;
-  std::set<std::size_t> mixed_;
-};
-
-/// CSV and Parquet through the file store's writer to standard output.
-class FileOutput final : public RecordOutput {
- public:
-  FileOutput(std::string format, bool show_id, ShownColumns columns)
-      : format_(std::move(format)), show_id_(show_id), columns_(std::move(columns)) {}
-
-  Task<void> write(const Records& records) override {
-    for (const Record& record : records) {
-      records_.push_back(with_id(record, show_id_));
-      for (const Field& field : records_.back().fields()) columns_.note(field);
-    }
-    co_return;
-  }
-
-  /// All columns are known only once all records were seen, so they are held until here.
-  Task<void> finish() override {
-    const Schema schema = columns_.schema();
-    const Batch whole = Batch::from_rows(std::move(records_)).with_schema(schema);
-    const StoreUrl url = StoreUrl::parse("file:-?format=" + format_);
-    const std::shared_ptr<Backend> backend = open_backend(url);
-    const DatasetOptions options = Registry::instance().find("file").dataset(url);
-    Context context;
-    std::unique_ptr<Session> session = co_await backend->session(context, SessionMode::autocommit);
-    CreateRequest request(options, Layout::columns);
-    request.set_schema(schema);
-    const DatasetPointer dataset = co_await session->create_dataset(context, request);
-    const WriterOptions writer_options(dataset, WriteMode::insert);
-    std::unique_ptr<Writer> writer = co_await session->writer(context, writer_options);
-    if (!whole.empty()) co_await writer->write(context, whole);
-    co_await writer->finish(context);
-  }
-
- private:
-  std::string format_;
-  bool show_id_;
-  ShownColumns columns_;
-  Records records_;
-};
+  co_await backend->close(context);
+  co_return dataset;
+}
 
 }  // namespace
+
+Record with_id(const Record& record, bool show_id) {
+  if (!show_id || !record.id() || record.contains("id")) return record;
+  Record shown;
+  shown.append("id", *record.id());
+  for (const Field& field : record.fields()) shown.append(field.name(), field.value());
+  return shown;
+}
 
 const std::vector<std::string>& output_formats() {
   static const std::vector<std::string> formats{"table", "json", "ndjson", "csv", "parquet"};
   return formats;
 }
 
-std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset* dataset,
+std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset& dataset,
                                           const std::vector<Path>& select) {
-  const bool show_id = dataset != nullptr && shows_ids(*dataset, select);
+  const bool show_id = shows_ids(dataset, select);
   if (format == "table") return std::make_unique<TableOutput>(show_id);
   if (format == "json") return std::make_unique<JsonArrayOutput>(show_id);
   if (format == "ndjson") return std::make_unique<JsonLinesOutput>(show_id);
-  ShownColumns columns = dataset != nullptr ? ShownColumns(*dataset, select) : ShownColumns();
-  return std::make_unique<FileOutput>(format, show_id, std::move(columns));
+  return make_file_output(format, dataset, select);
 }
 
 std::string default_output_format() {
@@ -276,14 +200,11 @@ std::string default_output_format() {
 }
 
 Task<DatasetPointer> describe_dataset(std::string url) {
-  const StoreUrl parsed = resolve_store(url);
-  const BackendDriver& driver = Registry::instance().find(parsed.scheme());
-  const std::shared_ptr<Backend> backend = open_backend(parsed);
-  const DatasetOptions options = driver.dataset(parsed);
-  Context context;
-  DatasetPointer dataset = co_await backend->describe(context, options, false);
-  co_await backend->close(context);
-  co_return dataset;
+  co_return co_await look_for_dataset(std::move(url), false);
+}
+
+Task<DatasetPointer> existing_dataset(std::string url) {
+  co_return co_await look_for_dataset(std::move(url), true);
 }
 
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select) {

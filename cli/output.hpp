@@ -23,17 +23,24 @@ class RecordOutput {
 
 /// Names for `--output`: table, json, ndjson, csv, parquet.
 const std::vector<std::string>& output_formats();
-/// For records of that dataset (nothing if it does not exist) and what was selected of them.
-std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset* dataset,
+/// For records of that dataset and what was selected of them.
+std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset& dataset,
                                           const std::vector<Path>& select);
+/// The same for csv and parquet.
+std::unique_ptr<RecordOutput> make_file_output(const std::string& format, const Dataset& dataset,
+                                               const std::vector<Path>& select);
 
 /// table for a terminal, else ndjson.
 std::string default_output_format();
 /// What its store knows of a database; nothing if it does not exist.
 Task<DatasetPointer> describe_dataset(std::string url);
+/// The same. Errors: not_found, with what there is instead.
+Task<DatasetPointer> existing_dataset(std::string url);
 /// True if ids are to be shown, as a member or column `id`, of records that have no field of that name: it was
 /// selected, or everything is shown, ids are kept, and no key column shows them already.
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select);
+/// The id as a field in front, where it is wanted and not there already.
+Record with_id(const Record& record, bool show_id);
 /// A record as one JSON object.
 std::string record_to_json(const Record& record, bool show_id);
 /// Writes all of it to stdout. Errors: resource.

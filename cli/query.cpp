@@ -25,9 +25,9 @@ Task<int> run_query(std::shared_ptr<QueryArguments> arguments) {
     write_standard_output(text);
     co_return 0;
   }
-  const DatasetPointer dataset = co_await describe_dataset(arguments->url);
+  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
   const std::string format = arguments->output.empty() ? default_output_format() : arguments->output;
-  const std::unique_ptr<RecordOutput> output = make_output(format, dataset.get(), query.select());
+  const std::unique_ptr<RecordOutput> output = make_output(format, *dataset, query.select());
   RecordStream stream = co_await database.stream_read(query);
   while (true) {
     const std::optional<Records> records = co_await stream.next();

@@ -7,8 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "database/keys.hpp"
+#include "database/missing_dataset.hpp"
 #include "database/uuid.hpp"
-#include "record/nearest.hpp"
 
 namespace dataknobs {
 
@@ -97,23 +97,8 @@ Task<DatasetPointer> find_dataset(Database::State& state, Context& context) {
 Task<DatasetPointer> require_dataset(Database::State& state, Context& context) {
   DatasetPointer dataset = co_await find_dataset(state, context);
   if (dataset) co_return dataset;
-  const std::vector<std::string> names = co_await state.backend->list(context);
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const std::optional<std::string_view> nearest = nearest_name(state.options.name(), known);
-  std::string hint = "the store is empty: the first write makes it";
-  if (nearest) {
-    hint = fmt::format("did you mean '{}'?", *nearest);
-  } else if (!names.empty()) {
-    constexpr std::size_t kMost = 5;
-    const std::size_t shown = std::min(kMost, names.size());
-    hint = fmt::format("the store has {}{}",
-                       fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "),
-                       shown < names.size() ? ", ..." : "");
-  }
-  Error(ErrorCode::not_found, fmt::format("there is no '{}'", state.options.name()))
-      .store(state.name)
-      .hint(hint)
-      .raise();
+  const Error error = co_await missing_dataset(*state.backend, context, state.options, state.name);
+  error.raise();
 }
 
 namespace {

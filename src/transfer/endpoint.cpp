@@ -3,6 +3,7 @@
 
 #include "database/config.hpp"
 #include "database/keys.hpp"
+#include "database/missing_dataset.hpp"
 #include "database/registry.hpp"
 #include "record/json.hpp"
 #include "transfer/json_fields.hpp"
@@ -23,6 +24,12 @@ Task<Endpoint> Endpoint::open(std::string url) {
   Endpoint endpoint;
   endpoint.set_url(url, false);
   co_await endpoint.describe_again();
+  if (!endpoint.dataset_) {
+    Context context;
+    const Error error =
+        co_await missing_dataset(*endpoint.backend_, context, endpoint.options_, endpoint.display_);
+    error.raise();
+  }
   co_return endpoint;
 }
 

@@ -195,7 +195,19 @@ class Files(BadInput):
             self.fails(harness.NOT_FOUND, "query", "nobody.csv", saying=["nobody.csv"])
             self.fails(harness.NOT_FOUND, "query", "sqlite:app.db?table=peple", saying=["peple", "sqlite:app.db"])
             self.fails(harness.NOT_FOUND, "copy", "nobody.csv", "sqlite:b.db?table=b", saying=["nobody.csv"])
-            self.fails(harness.NOT_FOUND, "describe", "sqlite:app.db?table=peple", saying=["peple"])
+
+    def test_each_verb_tells_what_there_is_instead(self):
+        self.ok("put", "sqlite:app.db?table=people", '{"id": "1"}')
+        self.write("people.csv", "id\n1\n")
+        missing = "sqlite:app.db?table=peple"
+        with self.nothing_changes():
+            for call in (["query", missing], ["query", missing, "--explain"], ["get", missing, "1"], ["count", missing],
+                         ["delete", missing, "1"], ["delete", missing, "--where", "a = 1"], ["describe", missing],
+                         ["copy", missing, "out.csv"], ["verify", missing, "people.csv"],
+                         ["verify", "people.csv", missing]):
+                with self.subTest(call):
+                    self.fails(harness.NOT_FOUND, *call,
+                               saying=["there is no 'peple'", "store: sqlite:app.db", "did you mean 'people'?"])
 
     def test_torn_files_are_refused_and_left(self):
         self.ok("copy", "people.csv", "whole.parquet")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--memory` holds for copies of any size: resident memory stays within the budget and 40 MiB."""
+"""`--memory` holds for copies of any size: resident memory stays within the budget and 40 MiB. So do queries, whatever
+their output, with the default budget."""
 
 import os
 import subprocess
@@ -48,6 +49,14 @@ class MemoryTest(ProgramTest):
         self.check("sqlite:big.db?table=big", "big.ndjson", 64 * MEBIBYTE)
         self.check("sqlite:big.db?table=big", "big.parquet", 64 * MEBIBYTE)
         self.check("big.parquet", "again.csv", 64 * MEBIBYTE)
+
+    def test_output_of_a_query(self):
+        self.ok("copy", "big.csv", "big.ndjson", "--progress", "none")
+        for source in ("big.csv", "big.ndjson"):
+            for output in ("ndjson", "csv", "parquet"):
+                with self.subTest(source=source, output=output):
+                    peak = self.peak("query", source, "price >= 0", "--output", output)
+                    self.assertLessEqual(peak, 64 * MEBIBYTE + ALLOWANCE, f"{peak / MEBIBYTE:.0f} MiB")
 
     @unittest.skipUnless(POSTGRESQL, "no PostgreSQL")
     def test_postgresql(self):

@@ -144,12 +144,31 @@ class Queries(ProgramTest):
         self.write("mixed.ndjson", '{"a": 1}\n{"a": {"x": 1}}\n{"a": "s"}\n{"a": 2.5}\n')
         self.assertEqual(self.ok("query", "mixed.ndjson", "--output", "csv"), 'a\n1\n"{""x"":1}"\ns\n2.5\n')
 
+    def test_values_of_other_classes_than_their_column_as_csv(self):
+        with sqlite3.connect(self.folder / "mixed.db") as database:
+            database.execute("create table t (id integer primary key, n integer, s text, r real)")
+            database.executemany("insert into t values (?, ?, ?, ?)",
+                                 [(1, 7, "a", 1e-5), (2, "seven", b"\x00\xff", 1e22), (3, 2.5, "", None)])
+        database.close()
+        self.assertEqual(self.ok("query", "sqlite:mixed.db?table=t", "order by id", "--output", "csv"),
+                         'id,n,s,r\n1,7,a,1e-05\n2,seven,AP8=,1e+22\n3,2.5,"",\n')
+
     def test_parquet_output_is_read_back(self):
-        done = subprocess.run([str(harness.PROGRAM), "query", "people.csv", "--output", "parquet"], cwd=self.folder,
-                              env=self.environment, capture_output=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.write("out.parquet", done.stdout)
-        self.ok("verify", "people.csv", "out.parquet")
+        self.write("people.ndjson", '{"a": 1, "b": {"c": [1, null]}}\n'
+                   '{"b": {}, "d\\n\\t\\u0000": "\\n\\"", "e": null}\n')
+        for source in ("people.csv", "people.ndjson"):
+            done = subprocess.run([str(harness.PROGRAM), "query", source, "--output", "parquet"], cwd=self.folder,
+                                  env=self.environment, capture_output=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.write(f"{source}.parquet", done.stdout)
+            self.ok("verify", source, f"{source}.parquet", *(["--key", "a"] if source == "people.ndjson" else []))
+
+    def test_no_room_for_records_that_wait(self):
+        self.write("records.ndjson", '{"a": 1}\n')
+        self.environment["TMPDIR"] = "no/such/folder"
+        for output in ("csv", "parquet"):
+            self.fails(harness.RESOURCE, "query", "records.ndjson", "--output", output,
+                       saying=["temporary file", "TMPDIR"])
 
     def test_quoted_and_embedded_cells(self):
         self.write("odd.csv", 'id,text\r\n1,"a ""b""\r\nc"\r\n2,""\r\n3,\r\n')

@@ -59,9 +59,19 @@ class CellWriter {
   std::array<bool, 256> special_;
 };
 
+/// As in a column of its own type.
+std::string any_text(const Value& value) {
+  if (const auto* binary = value.get_if<Binary>()) return to_base64(*binary);
+  const auto* real = value.get_if<double>();
+  if (real == nullptr) return to_text(value);
+  std::string text;
+  append_float(text, *real);
+  return text;
+}
+
 /// The text of a value that is not of its column's storage, where the column can hold it; else nothing.
 std::optional<std::string> exceptional_text(const Value& value, const FieldType& type) {
-  if (type.is_any()) return to_text(value);
+  if (type.is_any()) return any_text(value);
   if (type.kind() == ValueType::decimal && value.is_number()) {
     const double* real = value.get_if<double>();
     if (real == nullptr) return to_text(value);
