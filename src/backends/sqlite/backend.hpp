@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/sqlite/catalog.hpp"
 #include "backends/sqlite/link.hpp"
 #include "database/backend.hpp"
 #include "database/registry.hpp"
@@ -21,6 +22,9 @@ class SqliteBackend : public Backend {
   std::string display_name() const override { return store_->settings().display(); }
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override;
   Task<std::vector<std::string>> list(Context& context) override;
+  Task<std::string> identity(Context&, const DatasetOptions& options) override {
+    co_return folded_name(options.name());
+  }
   PushDown plan(const Query& query, const Dataset& dataset) const override;
   Task<std::string> explain(Context& context, const ScanRequest& request) override;
   std::vector<std::string> creation_statements(const CreateRequest& request) const override;

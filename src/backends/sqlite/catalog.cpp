@@ -245,6 +245,13 @@ std::vector<FieldType> TableDataset::key_types() const {
   return types;
 }
 
+std::string folded_name(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
 const TableDataset& table_of(const Dataset& dataset) {
   return dynamic_cast<const TableDataset&>(dataset);
 }

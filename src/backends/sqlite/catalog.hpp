@@ -51,6 +51,9 @@ class TableDataset : public Dataset {
   std::vector<FieldType> key_types() const;
 };
 
+/// Equal for names that are the same to SQLite, which ignores the case of ASCII letters, and of no others.
+std::string folded_name(std::string name);
+
 /// The dataset as a TableDataset. REQUIRES: this backend made it.
 const TableDataset& table_of(const Dataset& dataset);
 

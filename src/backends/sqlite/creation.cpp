@@ -11,17 +11,10 @@ namespace dataknobs::sqlite {
 
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 void check_names(const Schema& schema) {
   std::vector<std::pair<std::string, std::string>> seen;
   for (const FieldDescription& field : schema.fields()) {
-    std::string folded = lower(field.name());
+    std::string folded = folded_name(field.name());
     for (const auto& [other, name] : seen) {
       if (other != folded) continue;
       Error(ErrorCode::configuration,

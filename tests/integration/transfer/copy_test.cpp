@@ -299,8 +299,10 @@ TEST_F(CopyTest, AnotherSpellingGoesOnWithTheSameCopy) {
   const std::string database = "sqlite:" + path("source.db") + "?table=people";
   const std::vector<std::array<std::string, 4>> spellings{
       {source, sqlite(), dotted("people.csv"), sqlite("&busy_timeout=60s&synchronous=off")},
+      {source, "sqlite:" + path("folded.db") + "?table=T", source,
+       "sqlite:" + path("folded.db") + "?table=t"},
       {source, path("out.ndjson"), "file:" + source, dotted("out.ndjson")},
-      {database, path("out.csv"), "sqlite3:" + dotted("source.db") + "?mode=ro&table=people",
+      {database, path("out.csv"), "sqlite3:" + dotted("source.db") + "?mode=ro&table=PEOPLE",
        path("out.csv")},
       {source, postgresql_target, source, postgresql_again}};
   for (const auto& [from, to, from_again, to_again] : spellings) {
@@ -315,6 +317,9 @@ TEST_F(CopyTest, AnotherSpellingGoesOnWithTheSameCopy) {
     EXPECT_NE(sync::plan_copy(from + (from.find('?') == from.npos ? "?" : "&") + "key=name", to).run_id,
               report.run_id);
   }
+  // SQLite folds the letters of ASCII alone.
+  EXPECT_NE(sync::plan_copy(source, "sqlite:" + path("a.db") + "?table=\xC3\x84").run_id,
+            sync::plan_copy(source, "sqlite:" + path("a.db") + "?table=\xC3\xA4").run_id);
 }
 
 TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
