@@ -25,14 +25,13 @@
 
 #include "database/capabilities.hpp"
 #include "database/dataset.hpp"
+#include "database/state_store.hpp"
 #include "query/push_down.hpp"
 #include "record/batch.hpp"
 #include "runtime/context.hpp"
 
 namespace dataknobs {
 
-/// What must be true of an item for a write or removal to touch it.
-enum class Existence : std::uint8_t { any, absent, present };
 class Precondition {
  public:
   explicit Precondition(Existence existence = Existence::any, std::optional<Version> version = {})
@@ -236,10 +235,12 @@ class CreateRequest {
 
 /// A conversation with the store. One call at a time; readers and writers made by it count as calls until they end.
 /// Lifetime: destroying a session abandons it.
-class Session {
+///
+/// State is kept in the store beside the data: within a transaction it commits with them, and an uncommitted insert of
+/// the same key by another session is waited for.
+/// Errors: PermissionError, when it is first read, if the caller lacks a right that writing it wants.
+class Session : public StateStore {
  public:
-  virtual ~Session() = default;
-
   /// Positional; missing ids give nothing. `fields`: root names wanted, empty means all.
   virtual Task<std::vector<std::optional<Record>>> read(Context& context, const DatasetPointer& dataset,
                                                         std::span<const std::string> ids) = 0;
@@ -259,19 +260,6 @@ class Session {
   /// Splits a scan into about `wanted` parts that together give each record once.
   virtual Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request,
                                                  std::size_t wanted) = 0;
-
-  /// dataknobs' own state (journal, lease, history): text by key, kept in the store beside the data. Within a
-  /// transaction it commits with the data.
-  /// Errors: PermissionError, when it is first read, if the caller lacks a right that writing it wants.
-  virtual Task<std::optional<std::string>> get_state(Context& context, const std::string& key) = 0;
-  /// False if the precondition (absent, or the value `expected`) does not hold. An uncommitted insert of the same
-  /// key by another session is waited for.
-  virtual Task<bool> put_state(Context& context, const std::string& key, const std::string& value,
-                               Existence existence, const std::optional<std::string>& expected) = 0;
-  virtual Task<void> remove_state(Context& context, const std::string& prefix) = 0;
-  /// Keys with that prefix and their values, ordered by key.
-  virtual Task<std::vector<std::pair<std::string, std::string>>> list_state(Context& context,
-                                                                            const std::string& prefix) = 0;
 
   /// Makes a dataset. Errors: duplicate if there is one. One that was made earlier and not published yet is continued
   /// (Capabilities::publishes): its `rows()` say what is committed.

@@ -35,7 +35,7 @@ bool CopyRun::stable_chunks() const {
 }
 
 bool CopyRun::can_resume() const {
-  return target_.keeps_state() && stable_chunks();
+  return target_.has_journal() && stable_chunks();
 }
 
 DigestRule CopyRun::rule() const {
@@ -56,11 +56,20 @@ std::vector<std::string> CopyRun::written_fields() const {
   return names;
 }
 
+bool CopyRun::is_keyed() const {
+  if (plan_.target_layout == Layout::document) return true;
+  const std::vector<std::string> written = written_fields();
+  const auto is_written = [&](const std::string& name) {
+    return std::find(written.begin(), written.end(), name) != written.end();
+  };
+  const std::vector<std::string>& key = plan_.view.key;
+  return !key.empty() && std::all_of(key.begin(), key.end(), is_written);
+}
+
 std::string CopyRun::proof_kind() const {
   if (!options_.proof() || target_.is_written_pipe()) return "none";
   if (entry_.rows_before == 0) return "whole target";
-  const bool keyed =
-      plan_.ids != IdOrigin::hashed && (plan_.target_layout == Layout::document || !plan_.view.key.empty());
+  const bool keyed = plan_.ids != IdOrigin::hashed && is_keyed();
   return options_.mode() == CopyMode::upsert && keyed ? "copied keys" : "difference";
 }
 
@@ -84,10 +93,54 @@ unsigned CopyRun::lanes() const {
   return std::min<unsigned>(wanted, static_cast<unsigned>(entry_.chunks.size()));
 }
 
+// What a local journal does not know of the chunks that an earlier call began, the target does.
+Task<void> CopyRun::settle_chunks() {
+  Context context;
+  const std::vector<ChunkEntry> begun = co_await journal_->begun_chunks(context);
+  for (const ChunkEntry& entry : begun) co_await settle(entry);
+}
+
+Task<void> CopyRun::settle(ChunkEntry entry) {
+  // Written by key it may be written again.
+  if (options_.mode() == CopyMode::upsert) co_return;
+  KeyedDigests digests;
+  bool is_whole = false;
+  bool is_absent = false;
+  if (is_keyed()) {
+    const BatchConverter converter(plan_, run_id_);
+    const DigestRule counted = rule();
+    const std::vector<std::string> fields = written_fields();
+    const ChunkBounds& bounds = entry_.chunks[entry.number];
+    digests = co_await digest_by_key(source_.backend(), *scan_, converter, bounds, entry.number,
+                                     target_.backend(), target_.dataset(), counted, fields, meter_);
+    is_absent = digests.found.count == 0;
+    is_whole = digests.found == digests.expected.digest;
+  } else {
+    const std::uint64_t rows = co_await count_target();
+    is_absent = rows == entry_.rows_before;
+  }
+  if (is_absent) co_return;
+  if (!is_whole) {
+    Error(ErrorCode::concurrency,
+          fmt::format(
+              "an interrupted call of this copy may have written chunk {} or not, and what the target holds "
+              "does not tell",
+              entry.number))
+        .store(target_.display())
+        .hint("verify names what differs; empty the target, then start anew with --fresh")
+        .raise();
+  }
+  Context context;
+  entry.done = true;
+  entry.counts = digests.expected;
+  co_await journal_->put_chunk(context, entry);
+}
+
 Task<void> CopyRun::copy_chunks() {
   Context context;
+  if (journal_->is_local() && target_.dataset()) co_await settle_chunks();
   std::vector<ChunkEntry> done;
-  if (target_.keeps_state()) done = co_await journal_->chunks(context);
+  if (target_.has_journal()) done = co_await journal_->chunks(context);
   std::vector<bool> is_done(entry_.chunks.size());
   TransferCounts earlier;
   for (const ChunkEntry& chunk : done) {
@@ -106,7 +159,7 @@ Task<void> CopyRun::copy_chunks() {
   state->digest = options_.digest();
   state->rule = rule();
   state->chunks = entry_.chunks;
-  state->has_state = target_.keeps_state();
+  state->has_journal = target_.has_journal();
   if (wire()) state->wire_encoding = source_.backend().capabilities().wire_encoding;
   const bool filtered = !options_.where().is_always_true() || options_.limit();
   meter_.begin(TransferStage::copying, filtered ? std::nullopt : source_.existing()->rows(),
@@ -119,7 +172,7 @@ Task<void> CopyRun::copy_chunks() {
   meter_.now().chunks_done = static_cast<std::uint32_t>(done.size());
   if (!state->todo.empty()) {
     ++entry_.sources_opened;
-    if (target_.keeps_state()) co_await journal_->put_run(context, entry_);
+    if (target_.has_journal()) co_await journal_->put_run(context, entry_);
   }
   co_await run_pipeline(state, lanes());
   counted_ = state->totals;
@@ -142,7 +195,7 @@ Task<void> CopyRun::check_source() {
         .hint("--fresh starts anew")
         .raise();
   }
-  if (entry_.sources_opened <= 1 || !options_.digest() || !target_.keeps_state()) co_return;
+  if (entry_.sources_opened <= 1 || !options_.digest() || !target_.has_journal()) co_return;
   // Chunks were read from several states. One more look tells whether all of them were the same.
   Context context;
   const TransferCounts totals = co_await journal_->totals(context);
@@ -193,7 +246,7 @@ Task<CopyReport> CopyRun::certify() {
   report.started = entry_.started;
   report.chunks = static_cast<std::uint32_t>(entry_.chunks.size());
   TransferCounts totals = counted_;
-  if (target_.keeps_state()) {
+  if (target_.has_journal()) {
     totals = TransferCounts();
     const std::vector<ChunkEntry> chunks = co_await journal_->chunks(context);
     if (chunks.size() != entry_.chunks.size()) {
@@ -234,6 +287,8 @@ Task<void> CopyRun::refuse_other_records(const RunEntry& entry) {
     if (own) own = co_await is_target_unchanged(entry);
   } else {
     Context context;
+    entry_ = entry;
+    if (journal_->is_local()) co_await settle_chunks();
     const TransferCounts totals = co_await journal_->totals(context);
     own = rows <= totals.written;
   }
@@ -307,8 +362,13 @@ Task<void> CopyRun::prove(CopyReport& report, const TransferCounts& totals) {
   DigestTotal expected = totals.digest;
   if (report.proof == "copied keys") {
     const BatchConverter converter(plan_, run_id_);
-    found = co_await digest_copied(source_.backend(), *scan_, converter, target_.backend(), target_.dataset(),
-                                   rule(), written_fields(), meter_);
+    const DigestRule counted = rule();
+    const std::vector<std::string> fields = written_fields();
+    const ChunkBounds all;
+    const KeyedDigests digests =
+        co_await digest_by_key(source_.backend(), *scan_, converter, all, 0, target_.backend(),
+                               target_.dataset(), counted, fields, meter_);
+    found = digests.found;
   } else {
     const SourceScan scan = target_scan();
     found = co_await digest_scan(target_.backend(), scan, rule(), options_.memory(), meter_);
@@ -324,7 +384,7 @@ Task<void> CopyRun::prove(CopyReport& report, const TransferCounts& totals) {
 }
 
 Task<void> CopyRun::finish(CopyReport& report) {
-  if (!target_.keeps_state()) co_return;
+  if (!target_.has_journal()) co_return;
   Context context;
   entry_.status = RunStatus::done;
   entry_.certificate = report.to_json();

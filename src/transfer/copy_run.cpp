@@ -92,9 +92,8 @@ Task<void> CopyRun::make_plan() {
   view.run_id = run_id_;
   if (const auto& refusal = target_.state_refusal()) {
     view.warnings.push_back(fmt::format(
-        "no journal: {}; the copy is one transaction, which starts again after an interruption, and a copy "
-        "that was finished is not known when it is run again ({})",
-        refusal->message(), refusal->hint()));
+        "the journal is on this machine, in {}: {}; a copy that is run elsewhere knows nothing of it ({})",
+        target_.local_state_path(), refusal->message(), refusal->hint()));
   }
   if (!options_.where().is_always_true()) {
     const PushDown& push_down = scan_->push_down();
@@ -116,7 +115,7 @@ Task<CopyPlan> CopyRun::plan() {
                           ? fmt::format("the same command goes on after the last of {} committed chunks",
                                         entry_.chunks.size())
                           : std::string("the same command starts again: the copy is one transaction");
-  if (!target_.keeps_state() && !target_.has_transactions())
+  if (!target_.has_journal() && !target_.has_transactions())
     plan_.view.resume = "none: the target cannot keep a journal";
   co_return plan_.view;
 }
@@ -124,9 +123,9 @@ Task<CopyPlan> CopyRun::plan() {
 Task<CopyReport> CopyRun::copy() {
   co_await open();
   Context context;
-  journal_.emplace(target_.backend(), target_.dataset_identity(), run_id_);
+  journal_.emplace(target_.backend(), target_.dataset_identity(), run_id_, target_.local_state());
   co_await make_plan();
-  if (!target_.keeps_state()) co_return co_await copy_leased();
+  if (!target_.has_journal()) co_return co_await copy_leased();
   // A copy that cannot be done leaves nothing in the target, not even its lease; one that was begun may go on.
   if (is_taken() || !problems().empty()) {
     const std::optional<RunEntry> known = co_await journal_->find_run(context);
@@ -157,11 +156,11 @@ Task<CopyReport> CopyRun::copy() {
 }
 
 Task<CopyReport> CopyRun::copy_leased() {
-  if (target_.keeps_state()) {
+  if (target_.has_journal()) {
     std::optional<CopyReport> complete = co_await take_up();
     if (complete) co_return std::move(*complete);
   } else {
-    co_await begin();
+    co_await begin(false);
   }
   co_await copy_chunks();
   co_await check_source();
@@ -174,6 +173,8 @@ Task<CopyReport> CopyRun::copy_leased() {
 Task<std::optional<CopyReport>> CopyRun::take_up() {
   Context context;
   std::optional<RunEntry> entry = co_await journal_->find_run(context);
+  // What the copy made once stays its own, however often it starts anew.
+  const bool made = entry && entry->created && target_.dataset();
   if (entry && options_.fresh()) {
     co_await refuse_other_records(*entry);
     co_await forget(*entry);
@@ -193,7 +194,7 @@ Task<std::optional<CopyReport>> CopyRun::take_up() {
     }
   }
   if (!entry) {
-    co_await begin();
+    co_await begin(made);
     co_return std::nullopt;
   }
   check_resumable(*entry);
@@ -208,8 +209,7 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
   const std::uint64_t rows = gone ? 0 : co_await count_target();
   if (gone || rows == 0 || options_.mode() == CopyMode::upsert) {
     Context context;
-    std::unique_ptr<Session> session = co_await target_.backend().session(context, SessionMode::autocommit);
-    co_await journal_->forget_run(context, *session);
+    co_await journal_->forget_run(context);
     co_return std::nullopt;
   }
   const bool same_source = co_await is_source_unchanged(entry);
@@ -294,14 +294,17 @@ void CopyRun::refuse_problems() const {
 
 Task<void> CopyRun::forget(const RunEntry& entry) {
   Context context;
+  // A local journal must not say that chunks are done which are gone.
+  if (journal_->is_local()) co_await journal_->remove_chunks(context);
   const SessionMode mode = target_.has_transactions() ? SessionMode::transaction : SessionMode::autocommit;
   std::unique_ptr<Session> session = co_await target_.backend().session(context, mode);
   if (entry.created && target_.dataset() && !target_.backend().capabilities().publishes) {
     const ScanRequest everything(target_.dataset());
     co_await session->remove_range(context, everything);
   }
-  co_await journal_->forget_run(context, *session);
+  if (!journal_->is_local()) co_await journal_->forget_run(context, *session);
   if (target_.has_transactions()) co_await session->commit(context);
+  if (journal_->is_local()) co_await journal_->forget_run(context);
 }
 
 Task<std::uint64_t> CopyRun::count_target() {
@@ -332,10 +335,11 @@ void CopyRun::check_new() {
                                             target_.dataset()->native_kind()));
 }
 
-Task<void> CopyRun::begin() {
+Task<void> CopyRun::begin(bool made) {
   check_new();
   refuse_problems();
   entry_ = RunEntry();
+  entry_.created = made;
   entry_.run_id = run_id_;
   entry_.source = source_.display();
   entry_.target = target_.display();
@@ -368,7 +372,8 @@ Task<std::vector<ChunkBounds>> CopyRun::split() {
       std::min(kMostChunks, std::max(parts(dataset.rows(), options_.chunk_records()),
                                      parts(dataset.bytes(), options_.chunk_bytes())));
   const bool possible = source_.backend().capabilities().partitions != Support::absent &&
-                        target_.keeps_state() && target_.has_transactions() && !scan_->has_limit();
+                        target_.has_journal() && target_.has_transactions() && !scan_->has_limit() &&
+                        (!target_.local_state() || is_keyed());
   if (wanted > 1 && possible) {
     Context context;
     std::unique_ptr<Session> session = co_await source_.backend().session(context, SessionMode::autocommit);
@@ -391,21 +396,25 @@ Task<std::vector<ChunkBounds>> CopyRun::split() {
 
 Task<void> CopyRun::create_target() {
   Context context;
-  if (target_.dataset() && !target_.keeps_state()) co_return;
+  if (target_.dataset() && !target_.has_journal()) co_return;
+  const bool make = !target_.dataset();
+  const bool goes_on = entry_.created;
+  entry_.created = make || goes_on;
+  // A local journal says so first: what it does not know of, it would not go on with.
+  if (journal_->is_local()) co_await journal_->put_run(context, entry_);
   const SessionMode mode = target_.has_transactions() ? SessionMode::transaction : SessionMode::autocommit;
   std::unique_ptr<Session> session = co_await target_.backend().session(context, mode);
-  if (!target_.dataset()) {
+  if (make) {
     DatasetPointer made = co_await session->create_dataset(context, *plan_.creation);
-    if (!entry_.created && target_.backend().capabilities().publishes) {
+    if (!goes_on && target_.backend().capabilities().publishes) {
       // What another copy left behind before it was published goes, and that copy's word of it.
       co_await journal_->forget_all(context, *session);
       const ScanRequest everything(made);
       if (made->rows().value_or(0) > 0) co_await session->remove_range(context, everything);
     }
-    entry_.created = true;
     target_.set_dataset(std::move(made));
   }
-  if (target_.keeps_state()) co_await journal_->put_run(context, *session, entry_);
+  if (target_.has_journal() && !journal_->is_local()) co_await journal_->put_run(context, *session, entry_);
   if (target_.has_transactions()) co_await session->commit(context);
 }
 

@@ -47,11 +47,14 @@ class CopyRun {
   /// A target that is not published yet has as many records as the journal says.
   Task<bool> is_kept();
   void check_new();
-  Task<void> begin();
+  /// `made`: an earlier call of this copy made the target.
+  Task<void> begin(bool made);
   Task<void> begin_existing();
   Task<std::vector<ChunkBounds>> split();
   Task<void> create_target();
   Task<void> copy_chunks();
+  Task<void> settle_chunks();
+  Task<void> settle(ChunkEntry entry);
   Task<void> check_source();
   Task<void> publish();
   Task<CopyReport> certify();
@@ -68,6 +71,8 @@ class CopyRun {
   SourceScan target_scan() const;
   std::vector<std::string> written_fields() const;
   DigestRule rule() const;
+  /// The records that the copy writes are found again by key.
+  bool is_keyed() const;
   std::string proof_kind() const;
   bool can_resume() const;
   bool stable_chunks() const;

@@ -3,6 +3,7 @@
 
 #include "database/config.hpp"
 #include "database/keys.hpp"
+#include "database/local_state.hpp"
 #include "database/missing_dataset.hpp"
 #include "database/registry.hpp"
 #include "record/json.hpp"
@@ -65,7 +66,7 @@ std::string Endpoint::identity() const {
 }
 
 Task<void> Endpoint::look_for_state() {
-  if (!keeps_state()) co_return;
+  if (!has_journal()) co_return;
   Context context;
   std::unique_ptr<Session> session = co_await backend_->session(context, SessionMode::autocommit);
   const std::string any_key = "journal";
@@ -74,6 +75,9 @@ Task<void> Endpoint::look_for_state() {
   } catch (const Error& error) {
     if (error.code() != ErrorCode::permission) throw;
     state_refusal_ = error;
+    const auto log = std::make_shared<StateLog>(place_);
+    local_state_path_ = log->path();
+    local_state_ = std::make_shared<LocalState>(log);
   }
 }
 

@@ -45,13 +45,15 @@ class Endpoint {
   bool is_open() const noexcept { return backend_ != nullptr; }
   /// What is written there cannot be read back.
   bool is_written_pipe() const noexcept { return is_written_pipe_; }
-  bool keeps_state() const noexcept {
-    return backend_->capabilities().state != Support::absent && !state_refusal_;
-  }
+  /// A copy into it has a journal: there, or on this machine.
+  bool has_journal() const noexcept { return backend_->capabilities().state != Support::absent; }
   /// Finds out whether the caller may keep state there.
   Task<void> look_for_state();
   /// What he lacks for it, and how to get it.
   const std::optional<Error>& state_refusal() const noexcept { return state_refusal_; }
+  /// Where the journal is then, and the file that it is in; else nullptr.
+  const std::shared_ptr<StateStore>& local_state() const noexcept { return local_state_; }
+  const std::string& local_state_path() const noexcept { return local_state_path_; }
   bool has_transactions() const noexcept { return backend_->capabilities().transactions != Support::absent; }
 
  private:
@@ -64,6 +66,8 @@ class Endpoint {
   std::string place_;  ///< The store, in one spelling.
   std::string dataset_identity_;
   std::optional<Error> state_refusal_;
+  std::shared_ptr<StateStore> local_state_;
+  std::string local_state_path_;
   bool is_written_pipe_ = false;
 };
 

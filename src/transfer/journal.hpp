@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// Journal: the entries of one run in the state of its target, and the lease that lets one run write to it at
-/// a time.
+/// Journal: the entries of one run into a target, and the lease that lets one run write to it at a time. They are in
+/// the target's own state and commit with the data, or, where the target cannot keep them, on this machine.
 
 #include <chrono>
 #include <memory>
@@ -17,12 +17,16 @@
 
 namespace dataknobs {
 
+/// In a local journal a chunk is begun before its transaction and finished after it: of one that was begun and not
+/// finished, the target alone knows whether it was committed.
 /// Lifetime: the backend outlives it. One call at a time, but for `check_lease`, which each lane calls in its
 /// own transaction.
 class Journal {
  public:
-  Journal(Backend& target, std::string dataset, std::string run_id);
+  /// `local`: where the target cannot keep it; nullptr: in the target.
+  Journal(Backend& target, std::string dataset, std::string run_id, std::shared_ptr<StateStore> local);
 
+  bool is_local() const noexcept { return local_ != nullptr; }
   const std::string& run_id() const noexcept { return run_id_; }
 
   /// Becomes the one run that may write to the target. The lease of a dead holder is taken over, that of a
@@ -42,6 +46,7 @@ class Journal {
   Task<TransferCounts> totals(Context& context);
   /// Removes the run and its chunks.
   Task<void> forget_run(Context& context, Session& session);
+  Task<void> forget_run(Context& context);
   /// Removes all runs into the target: nothing that they wrote is there any more.
   Task<void> forget_all(Context& context, Session& session);
   Task<void> remove_chunks(Context& context);
@@ -55,14 +60,34 @@ class Journal {
   Task<std::optional<ChunkEntry>> find_chunk(Context& context, std::uint64_t number);
   /// The chunks that are done, by number.
   Task<std::vector<ChunkEntry>> chunks(Context& context);
+  /// Those that were begun and not finished. REQUIRES: is_local().
+  Task<std::vector<ChunkEntry>> begun_chunks(Context& context);
+  Task<void> put_chunk(Context& context, const ChunkEntry& entry);
 
  private:
   Task<bool> try_lease(Context& context);
-  Task<std::unique_ptr<Session>> autocommit(Context& context);
+  /// The entries outside a transaction. Held for one call.
+  class Place {
+   public:
+    explicit Place(StateStore& local) : store_(&local) {}
+    explicit Place(std::unique_ptr<Session> session) : session_(std::move(session)), store_(session_.get()) {}
+    StateStore& store() const noexcept { return *store_; }
+    StateStore* operator->() const noexcept { return store_; }
+
+   private:
+    std::unique_ptr<Session> session_;
+    StateStore* store_;
+  };
+  Task<Place> open(Context& context);
+  StateStore& within(Session& session) const { return local_ ? *local_ : static_cast<StateStore&>(session); }
+  Task<std::vector<ChunkEntry>> list_chunks(Context& context, bool done);
+  Task<void> put_run(Context& context, StateStore& store, const RunEntry& entry);
+  Task<void> forget_run(Context& context, StateStore& store);
 
   Backend& target_;
   std::string dataset_;
   std::string run_id_;
+  std::shared_ptr<StateStore> local_;
   std::optional<LeaseEntry> lease_;
   std::unique_ptr<LivingHolder> holder_;
 };

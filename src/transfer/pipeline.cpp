@@ -179,7 +179,7 @@ Task<void> Lane::write_chunk(Piece first) {
   const SessionMode mode = transactions ? SessionMode::transaction : SessionMode::autocommit;
   std::unique_ptr<Session> session = co_await state_->target.session(context, mode);
   kill_point("before-journal");
-  if (state_->has_state && !co_await state_->journal.begin_chunk(context, *session, entry)) {
+  if (state_->has_journal && !co_await state_->journal.begin_chunk(context, *session, entry)) {
     Error(ErrorCode::concurrency, fmt::format("chunk {} was written by another copy meanwhile", entry.number))
         .hint("run the same command again")
         .raise();
@@ -193,13 +193,13 @@ Task<void> Lane::write_chunk(Piece first) {
         .raise();
   }
   entry.done = true;
-  if (state_->has_state) {
-    co_await state_->journal.finish_chunk(context, *session, entry);
-    co_await state_->journal.renew_lease(context, *session);
-  }
+  const bool is_local = state_->journal.is_local();
+  if (state_->has_journal && !is_local) co_await state_->journal.finish_chunk(context, *session, entry);
+  if (state_->has_journal) co_await state_->journal.renew_lease(context, *session);
   kill_point("before-commit");
   if (transactions) co_await commit(std::move(session), entry);
   kill_point("after-commit");
+  if (is_local) co_await state_->journal.put_chunk(context, entry);
   state_->totals += entry.counts;
   ++state_->meter.now().chunks_done;
   state_->meter.tick();
@@ -241,12 +241,12 @@ Task<void> Lane::commit(std::unique_ptr<Session> session, const ChunkEntry& entr
   session.reset();
   // The reply was lost. What the transaction would have left tells whether it happened.
   std::optional<ChunkEntry> found;
-  if (state_->has_state) found = co_await state_->journal.find_chunk(context, entry.number);
+  if (state_->has_journal) found = co_await state_->journal.find_chunk(context, entry.number);
   if (found && found->done) co_return;
   Error(ErrorCode::connection, fmt::format("the connection was lost in the commit of chunk {}", entry.number))
-      .retryable(state_->has_state)
-      .hint(state_->has_state ? "run the same command again: it goes on with this chunk"
-                              : "look whether the records are there: without a journal nothing tells")
+      .retryable(state_->has_journal)
+      .hint(state_->has_journal ? "run the same command again: it goes on with this chunk"
+                                : "look whether the records are there: without a journal nothing tells")
       .raise();
 }
 

@@ -50,7 +50,7 @@ class PipelineState {
   std::vector<std::uint64_t> todo;
   std::size_t next = 0;   ///< Into `todo`.
   TransferCounts totals;  ///< Of the chunks committed by this pipeline.
-  bool has_state = true;  ///< The target keeps the journal.
+  bool has_journal = true;
 };
 
 /// Copies the chunks of `state->todo`. Errors: of the first step that fails; the others are cancelled.

@@ -180,28 +180,42 @@ Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const Di
   co_return state->total();
 }
 
-Task<DigestTotal> digest_copied(Backend& source, const SourceScan& scan, const BatchConverter& converter,
-                                Backend& target, DatasetPointer target_dataset, const DigestRule& rule,
-                                const std::vector<std::string>& fields, ProgressMeter& meter) {
+Task<KeyedDigests> digest_by_key(Backend& source, const SourceScan& scan, const BatchConverter& converter,
+                                 const ChunkBounds& bounds, std::uint64_t chunk, Backend& target,
+                                 DatasetPointer target_dataset, const DigestRule& rule,
+                                 const std::vector<std::string>& fields, ProgressMeter& meter) {
   Context context;
   std::unique_ptr<Session> from = co_await source.session(context, SessionMode::autocommit);
   std::unique_ptr<Session> to = co_await target.session(context, SessionMode::autocommit);
   ScanRequest request = scan.request();
   request.set_batch_bytes(kMostBatchBytes).set_prefer_columns(true);
+  if (!bounds.token.empty()) request.set_partition(Partition(bounds.token, bounds.stable));
   std::unique_ptr<Reader> reader = co_await scan.open(context, *from, request);
-  DigestTotal total;
+  KeyedDigests digests;
+  TransferCounts& expected = digests.expected;
   while (std::optional<Batch> batch = co_await reader->next(context)) {
     meter.now().read += batch->size();
     meter.tick();
     std::vector<std::string> ids;
-    auto convert = [&] { ids = ids_of(converter.convert(scan.refine(*batch), 0, 0), *target_dataset); };
+    auto convert = [&] {
+      const Batch matching = scan.refine(*batch);
+      const std::uint64_t ordinal = expected.read;
+      expected.read += batch->size();
+      expected.written += matching.size();
+      expected.filtered += batch->size() - matching.size();
+      expected.bytes += batch->memory();
+      if (matching.empty()) return;
+      const Batch converted = converter.convert(matching, chunk, ordinal);
+      expected.digest += digest_of(converted, rule);
+      ids = ids_of(converted, *target_dataset);
+    };
     co_await offload(convert);
     std::vector<std::optional<Record>> found = co_await to->read(context, target_dataset, ids);
-    auto digest = [&] { total += digest_of(pick(std::move(found), fields), rule); };
+    auto digest = [&] { digests.found += digest_of(pick(std::move(found), fields), rule); };
     co_await offload(digest);
     kill_point("in-digest");
   }
-  co_return total;
+  co_return digests;
 }
 
 }  // namespace dataknobs

@@ -12,6 +12,7 @@
 #include "record/canonical.hpp"
 #include "runtime/memory_budget.hpp"
 #include "transfer/convert.hpp"
+#include "transfer/journal_format.hpp"
 #include "transfer/progress_meter.hpp"
 #include "transfer/source_scan.hpp"
 
@@ -42,9 +43,19 @@ Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const Di
                               std::uint64_t memory, ProgressMeter& meter,
                               const BatchConverter* converter = nullptr);
 
-/// Reads the source again, converts it as the copy did, and digests the target's records of the same keys.
-Task<DigestTotal> digest_copied(Backend& source, const SourceScan& scan, const BatchConverter& converter,
-                                Backend& target, DatasetPointer target_dataset, const DigestRule& rule,
-                                const std::vector<std::string>& fields, ProgressMeter& meter);
+/// What a copy should have written, and what the target holds of the same keys.
+class KeyedDigests {
+ public:
+  KeyedDigests() = default;
+  TransferCounts expected;
+  DigestTotal found;
+};
+
+/// Reads that chunk of the source again, converts it as the copy did, and digests it and the target's records of the
+/// same keys.
+Task<KeyedDigests> digest_by_key(Backend& source, const SourceScan& scan, const BatchConverter& converter,
+                                 const ChunkBounds& bounds, std::uint64_t chunk, Backend& target,
+                                 DatasetPointer target_dataset, const DigestRule& rule,
+                                 const std::vector<std::string>& fields, ProgressMeter& meter);
 
 }  // namespace dataknobs

@@ -10,6 +10,7 @@
 #include "database/dataset_order.hpp"
 #include "query/planner.hpp"
 #include "runtime/offload.hpp"
+#include "runtime/system_file.hpp"
 
 namespace dataknobs::file {
 

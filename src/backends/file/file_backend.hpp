@@ -6,8 +6,8 @@
 #include <mutex>
 #include <string>
 
-#include "backends/file/state_log.hpp"
 #include "database/backend.hpp"
+#include "database/state_log.hpp"
 
 namespace dataknobs::file {
 

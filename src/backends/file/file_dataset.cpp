@@ -11,6 +11,7 @@
 #include "backends/file/declared_types.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/nearest.hpp"
+#include "runtime/system_file.hpp"
 
 namespace dataknobs::file {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "backends/file/file_dataset.hpp"
 #include "backends/file/load.hpp"
-#include "backends/file/state_log.hpp"
 #include "database/backend.hpp"
+#include "database/local_state.hpp"
 
 namespace dataknobs::file {
 
@@ -50,8 +50,6 @@ class FileSession : public Session {
   StateLog& log() const;
   std::optional<std::string> seen(const StateValues& values, const std::string& key) const;
   void change_state(const std::string& key, std::optional<std::string> value, const StateValues& values);
-  bool put_now(const std::string& key, const std::string& value, Existence existence,
-               const std::optional<std::string>& expected);
   std::shared_ptr<PartLoad> load_of(const FileDataset& dataset, PartLoad::Start start);
   void publish_now(const FileDataset& dataset);
   void commit_now();

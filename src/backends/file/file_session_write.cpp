@@ -12,30 +12,11 @@
 namespace dataknobs::file {
 namespace {
 
-// Keys of sessions and of loads share a log.
-constexpr std::string_view kStatePrefix = "state:";
-
-std::string state_key(std::string_view key) {
-  return std::string(kStatePrefix).append(key);
-}
-
 const Shape& shape_of(const FileDataset& dataset) {
   if (dataset.shape()) return *dataset.shape();
   Error(ErrorCode::unsupported, fmt::format("{} exists, and files are written as a whole", dataset.name()))
       .hint("choose another name, or remove the file first")
       .raise();
-}
-
-std::optional<std::string> find(const StateValues& values, const std::string& key) {
-  const auto found = values.find(key);
-  return found == values.end() ? std::nullopt : std::optional(found->second);
-}
-
-bool holds(const std::optional<std::string>& current, Existence existence,
-           const std::optional<std::string>& expected) {
-  if (existence == Existence::absent && current) return false;
-  if (existence == Existence::present && !current) return false;
-  return !expected || current == expected;
 }
 
 [[noreturn]] void raise_changed(std::string_view key) {
@@ -60,68 +41,51 @@ StateLog& FileSession::log() const {
 
 std::optional<std::string> FileSession::seen(const StateValues& values, const std::string& key) const {
   const auto own = pending_.find(key);
-  return own != pending_.end() ? own->second : find(values, key);
+  return own != pending_.end() ? own->second : find_value(values, key);
 }
 
 void FileSession::change_state(const std::string& key, std::optional<std::string> value,
                                const StateValues& values) {
-  expected_.emplace(key, find(values, key));
+  expected_.emplace(key, find_value(values, key));
   pending_[key] = std::move(value);
 }
 
-bool FileSession::put_now(const std::string& key, const std::string& value, Existence existence,
-                          const std::optional<std::string>& expected) {
-  const std::string name = state_key(key);
-  if (mode_ == SessionMode::transaction) {
-    const StateValues values = log().read();
-    if (!holds(seen(values, name), existence, expected)) return false;
-    change_state(name, value, values);
-    return true;
-  }
-  bool good = false;
-  log().apply([&](const StateValues& values) {
-    StateChange change;
-    good = holds(find(values, name), existence, expected);
-    if (good) change.puts.emplace(name, value);
-    return change;
-  });
-  return good;
-}
-
 Task<std::optional<std::string>> FileSession::get_state(Context&, const std::string& key) {
-  auto work = [&] { return seen(log().read(), state_key(key)); };
+  auto work = [&] { return seen(log().read(), state_name(key)); };
   co_return co_await offload(work);
 }
 
-Task<bool> FileSession::put_state(Context&, const std::string& key, const std::string& value,
+Task<bool> FileSession::put_state(Context& context, const std::string& key, const std::string& value,
                                   Existence existence, const std::optional<std::string>& expected) {
-  auto work = [&] { return put_now(key, value, existence, expected); };
+  log();
+  if (mode_ != SessionMode::transaction) {
+    LocalState state(log_);
+    co_return co_await state.put_state(context, key, value, existence, expected);
+  }
+  auto work = [&] {
+    const std::string name = state_name(key);
+    const StateValues values = log().read();
+    const bool good = holds(seen(values, name), existence, expected);
+    if (good) change_state(name, value, values);
+    return good;
+  };
   co_return co_await offload(work);
 }
 
-Task<void> FileSession::remove_state(Context&, const std::string& prefix) {
+Task<void> FileSession::remove_state(Context& context, const std::string& prefix) {
+  log();
+  if (mode_ != SessionMode::transaction) {
+    LocalState state(log_);
+    co_await state.remove_state(context, prefix);
+    co_return;
+  }
   auto work = [&] {
-    const std::string name = state_key(prefix);
-    const auto matching = [&](const StateValues& values) {
-      std::vector<std::string> keys;
-      for (auto at = values.lower_bound(name); at != values.end() && at->first.starts_with(name); ++at) {
-        keys.push_back(at->first);
-      }
-      return keys;
-    };
-    if (mode_ != SessionMode::transaction) {
-      log().apply([&](const StateValues& values) {
-        StateChange change;
-        change.removes = matching(values);
-        return change;
-      });
-      return;
-    }
+    const std::string name = state_name(prefix);
     const StateValues values = log().read();
     for (auto& [key, value] : pending_) {
       if (key.starts_with(name)) value.reset();
     }
-    for (const std::string& key : matching(values)) change_state(key, std::nullopt, values);
+    for (const std::string& key : state_names(values, prefix)) change_state(key, std::nullopt, values);
   };
   co_await offload(work);
 }
@@ -129,7 +93,6 @@ Task<void> FileSession::remove_state(Context&, const std::string& prefix) {
 Task<std::vector<std::pair<std::string, std::string>>> FileSession::list_state(Context&,
                                                                                const std::string& prefix) {
   auto work = [&] {
-    const std::string name = state_key(prefix);
     StateValues values = log().read();
     for (const auto& [key, value] : pending_) {
       if (value) {
@@ -138,11 +101,7 @@ Task<std::vector<std::pair<std::string, std::string>>> FileSession::list_state(C
         values.erase(key);
       }
     }
-    std::vector<std::pair<std::string, std::string>> found;
-    for (auto at = values.lower_bound(name); at != values.end() && at->first.starts_with(name); ++at) {
-      found.emplace_back(at->first.substr(kStatePrefix.size()), at->second);
-    }
-    return found;
+    return state_entries(values, prefix);
   };
   co_return co_await offload(work);
 }
@@ -152,7 +111,7 @@ Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest& 
     std::shared_ptr<FileDataset> dataset = new_file(request);
     if (log_ && dataset->file_options().path != "-") {
       const std::string key = load_key(dataset->file_options().path);
-      const std::optional<std::string> point = find(log_->read(), key);
+      const std::optional<std::string> point = find_value(log_->read(), key);
       if (point) dataset->set_rows(LoadPoint::from_text(*point).rows, true);
     }
     return dataset;
@@ -167,7 +126,7 @@ std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset, PartL
   if (load) return load;
   const std::string key = load_key(path);
   const auto read_point = [&]() -> std::optional<LoadPoint> {
-    const std::optional<std::string> text = find(log().read(), key);
+    const std::optional<std::string> text = find_value(log().read(), key);
     return text ? std::optional(LoadPoint::from_text(*text)) : std::nullopt;
   };
   load = std::make_shared<PartLoad>(path, shape_of(dataset), read_point, start);
@@ -220,7 +179,7 @@ void FileSession::publish_now(const FileDataset& dataset) {
   if (path == "-") return;
   const std::string key = load_key(path);
   const bool exists = ::access(path.c_str(), F_OK) == 0;
-  const std::optional<std::string> point = find(log().read(), key);
+  const std::optional<std::string> point = find_value(log().read(), key);
   const auto forget = [&] {
     log().apply([&](const StateValues&) {
       StateChange change;
@@ -270,7 +229,7 @@ void FileSession::commit_now() {
   }
   log().apply([&](const StateValues& values) {
     for (const auto& [key, value] : expected_) {
-      if (find(values, key) != value) raise_changed(key);
+      if (find_value(values, key) != value) raise_changed(key);
     }
     return change;
   });

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <mutex>
 #include <utility>
@@ -15,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "record/excerpt.hpp"
+#include "runtime/system_file.hpp"
 
 namespace dataknobs::file {
 namespace {
@@ -25,44 +25,6 @@ constexpr std::size_t kReadBytes = 1U << 20U;
 std::string identity_of(const struct stat& status) {
   return fmt::format("{:x}:{:x}:{}:{}.{:09}", status.st_dev, status.st_ino, status.st_size,
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
-}
-
-ErrorCode code_of(int error_number) {
-  switch (error_number) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::not_found;
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return ErrorCode::permission;
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-    case EPIPE:
-      return ErrorCode::resource;
-    case EEXIST:
-      return ErrorCode::concurrency;
-    default:
-      return ErrorCode::serialization;
-  }
-}
-
-std::string_view hint_of(int error_number) {
-  switch (error_number) {
-    case ENOSPC:
-    case EDQUOT:
-      return "make room, then run the same command again";
-    case EROFS:
-    case EACCES:
-    case EPERM:
-      return "check the permissions of the file and its folder";
-    default:
-      return {};
-  }
 }
 
 /// A temporary file without a name: it is gone when the process is.
@@ -151,14 +113,6 @@ int unpack(const InputFile& packed, Compression compression) {
 
 }  // namespace
 
-void raise_system_error(int error_number, std::string_view what, std::string_view path) {
-  const std::string text = std::strerror(error_number);
-  Error(code_of(error_number), fmt::format("{} {}: {}", what, path, text))
-      .native(strerrorname_np(error_number) != nullptr ? strerrorname_np(error_number) : "", text)
-      .hint(hint_of(error_number))
-      .raise();
-}
-
 InputFile::InputFile(std::string name, int descriptor, bool temporary)
     : name_(std::move(name)), descriptor_(descriptor), temporary_(temporary) {
   struct stat status{};
@@ -231,15 +185,7 @@ std::shared_ptr<const InputFile> InputFile::open(const std::string& path) {
 }
 
 std::size_t InputFile::read(std::uint64_t offset, char* to, std::size_t size) const {
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t got = ::pread(descriptor_, to + done, size - done, static_cast<off_t>(offset + done));
-    if (got == 0) break;
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) raise_system_error(errno, "cannot read", name_);
-    done += static_cast<std::size_t>(got);
-  }
-  return done;
+  return read_at(descriptor_, offset, to, size, name_);
 }
 
 std::string InputFile::read(std::uint64_t offset, std::size_t size) const {

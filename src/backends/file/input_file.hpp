@@ -63,8 +63,4 @@ class InputFile {
   std::string identity_;
 };
 
-/// The error for a failed system call on a file: not_found, permission, resource (full disk) or
-/// serialization.
-[[noreturn]] void raise_system_error(int error_number, std::string_view what, std::string_view path);
-
 }  // namespace dataknobs::file

@@ -13,6 +13,7 @@
 #include "backends/file/input_file.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/json.hpp"
+#include "runtime/system_file.hpp"
 
 namespace dataknobs::file {
 namespace {

@@ -8,22 +8,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <random>
 
 #include <fmt/format.h>
 #include <dataknobs/error.hpp>
 
-#include "backends/file/input_file.hpp"
+#include "runtime/system_file.hpp"
 
 namespace dataknobs::file {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256U << 10U;
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
 
 }  // namespace
 
@@ -94,17 +88,6 @@ void OutputFile::truncate(std::uint64_t length) {
   written_ = length;
 }
 
-void sync_folder_of(const std::string& path) {
-  const std::string folder = folder_of(path);
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) raise_system_error(errno, "cannot open the folder", folder);
-  const bool good = ::fsync(descriptor) == 0;
-  const int error_number = errno;
-  ::close(descriptor);
-  // Some file systems have nothing to sync in a folder.
-  if (!good && error_number != EINVAL) raise_system_error(error_number, "cannot write the folder", folder);
-}
-
 void raise_exists(const std::string& path) {
   Error(ErrorCode::duplicate_record, fmt::format("{} exists already", path))
       .hint("choose another name, or remove the file first")
@@ -120,32 +103,6 @@ void rename_to_new(const std::string& from, const std::string& to) {
   }
   if (result != 0 && errno == EEXIST) raise_exists(to);
   if (result != 0) raise_system_error(errno, "cannot make", to);
-}
-
-std::pair<std::string, int> make_file_beside(const std::string& path) {
-  const std::filesystem::path target(path);
-  std::random_device random;
-  for (;;) {
-    const std::string name = fmt::format(".{}.dataknobs-{:08x}", target.filename().string(), random());
-    std::string full = (target.parent_path() / name).string();
-    const int descriptor = ::open(full.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor >= 0) return {std::move(full), descriptor};
-    if (errno != EEXIST) raise_system_error(errno, "cannot make a file beside", path);
-  }
-}
-
-void write_whole_file(const std::string& path, std::string_view content) {
-  const auto [name, descriptor] = make_file_beside(path);
-  try {
-    OutputFile output(name, descriptor, 0);
-    output.append(content);
-    output.sync();
-    if (::rename(name.c_str(), path.c_str()) != 0) raise_system_error(errno, "cannot make", path);
-  } catch (...) {
-    ::unlink(name.c_str());
-    throw;
-  }
-  sync_folder_of(path);
 }
 
 std::string absolute_path(const std::string& path) {

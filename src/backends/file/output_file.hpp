@@ -42,15 +42,9 @@ class OutputFile {
   std::optional<CompressedOutput> compressed_;
 };
 
-/// Makes the entries of a folder durable.
-void sync_folder_of(const std::string& path);
 [[noreturn]] void raise_exists(const std::string& path);
 /// Gives a file its final name, which must be free. Errors: DuplicateRecordError if it is not.
 void rename_to_new(const std::string& from, const std::string& to);
-/// Writes a small file so that it is either there as a whole or not at all.
-void write_whole_file(const std::string& path, std::string_view content);
-/// Makes a new file beside `path` with a name of its own, for writing. Returns the name and the descriptor.
-std::pair<std::string, int> make_file_beside(const std::string& path);
 /// The path with its folder resolved, so that two spellings of one file are equal.
 std::string absolute_path(const std::string& path);
 

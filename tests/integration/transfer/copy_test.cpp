@@ -341,6 +341,9 @@ TEST_F(CopyTest, AFinishedCopyIsNotDoubled) {
   const CopyReport fresh = sync::copy(source, sqlite(), CopyOptions().fresh(true));
   EXPECT_EQ(fresh.written, 101U);
   EXPECT_EQ(sync::Database(sqlite()).count(), 101U);
+  // As often as wanted.
+  EXPECT_EQ(sync::copy(source, sqlite(), CopyOptions().fresh(true)).written, 101U);
+  EXPECT_EQ(sync::Database(sqlite()).count(), 101U);
 }
 
 TEST_F(CopyTest, AFinishedCopyWhoseTargetWasAlteredIsNotCertifiedAgain) {

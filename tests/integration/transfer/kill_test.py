@@ -123,7 +123,34 @@ def kill_everywhere(runner, name, source, new_target, generator):
     return killed + at_random, sum(1 for count in resumed if count > 0)
 
 
-def pairs(folder, postgresql):
+class Server:
+    """The PostgreSQL server, and a role that may write to tables which others made, and keep nothing beside them."""
+
+    def __init__(self, services, url):
+        self.url = url
+        self.psql = [services.PostgreSQL.find_binaries() / "psql", "-XqAt", url, "-c"]
+        self.role = f"killed_{os.getpid()}_guest"
+        self.sql(f"create role {self.role} login password 'guest'")
+        before, after = url.split("@", 1)
+        self.guest_url = f"{before.split('//')[0]}//{self.role}:guest@{after}"
+
+    def sql(self, statement):
+        return subprocess.run([*self.psql, statement], capture_output=True, text=True, check=True).stdout
+
+    def make_table(self, name):
+        self.sql(f"create table public.{name} (id bigint primary key, name text, price numeric, day date, note text); "
+                 f"grant select, insert, delete on public.{name} to {self.role}")
+
+    def clean(self):
+        """Removes what the pairs have left on a server that may outlive this test."""
+        like = f"relname ~ '^(killed|people)_{os.getpid()}'"
+        drops = self.sql(f"select 'drop table ' || oid::regclass from pg_class where relkind = 'r' and {like}")
+        for drop in filter(None, drops.split("\n")):
+            self.sql(drop)
+        self.sql(f"drop role {self.role}")
+
+
+def pairs(folder, server):
     """Name, source, and a function that names a new target each time."""
     numbers = iter(range(1, 1_000_000))
 
@@ -134,7 +161,12 @@ def pairs(folder, postgresql):
         return f"sqlite:{folder}/people.db?table=people{next(numbers)}"
 
     def postgresql_target():
-        return f"{postgresql}?table=killed_{os.getpid()}_{next(numbers)}"
+        return f"{server.url}?table=killed_{os.getpid()}_{next(numbers)}"
+
+    def guest_target():
+        name = f"killed_{os.getpid()}_{next(numbers)}"
+        server.make_table(name)
+        return f"{server.guest_url}?table={name}"
 
     def parquet_target():
         return f"file:{folder}/target{next(numbers)}.parquet"
@@ -150,22 +182,12 @@ def pairs(folder, postgresql):
     yield "NDJSON to Parquet", ndjson, parquet_target, (csv, ndjson)
     yield "SQLite to Parquet", sqlite, parquet_target, (csv, sqlite)
     yield "SQLite within one file", sqlite, table_beside, None
-    if postgresql:
-        table = f"{postgresql}?table=people_{os.getpid()}"
-        yield "CSV to PostgreSQL", csv, postgresql_target, None
-        yield "SQLite to PostgreSQL", sqlite, postgresql_target, None
-        yield "PostgreSQL to SQLite", table, sqlite_target, (csv, table)
-        yield "PostgreSQL to Parquet", table, parquet_target, None
-
-
-def drop_tables(services, url):
-    """Removes what the pairs have left on a server that may outlive this test."""
-    psql = [services.PostgreSQL.find_binaries() / "psql", "-XqAt", url, "-c"]
-    like = f"relname ~ '^(killed|people)_{os.getpid()}'"
-    statement = f"select 'drop table ' || oid::regclass from pg_class where relkind = 'r' and {like}"
-    drops = subprocess.run([*psql, statement], capture_output=True, text=True, check=True).stdout.split("\n")
-    for drop in filter(None, drops):
-        subprocess.run([*psql, drop], check=True)
+    table = f"{server.url}?table=people_{os.getpid()}"
+    yield "CSV to PostgreSQL", csv, postgresql_target, None
+    yield "CSV to PostgreSQL with a local journal", csv, guest_target, None
+    yield "SQLite to PostgreSQL", sqlite, postgresql_target, None
+    yield "PostgreSQL to SQLite", table, sqlite_target, (csv, table)
+    yield "PostgreSQL to Parquet", table, parquet_target, None
 
 
 def main(program, scripts):
@@ -181,11 +203,12 @@ def main(program, scripts):
         environment = os.environ
         if "DATAKNOBS_TEST_POSTGRESQL_URL" not in os.environ:
             environment = stack.enter_context(services.running(["postgresql"]))
-        stack.callback(drop_tables, services, environment["DATAKNOBS_TEST_POSTGRESQL_URL"])
+        server = Server(services, environment["DATAKNOBS_TEST_POSTGRESQL_URL"])
+        stack.callback(server.clean)
         write_csv(folder / "people.csv", generator)
         runner = Runner(program, folder)
         wanted = os.environ.get("DATAKNOBS_TEST_PAIR", "")
-        for title, source, new_target, prepare in pairs(folder, environment["DATAKNOBS_TEST_POSTGRESQL_URL"]):
+        for title, source, new_target, prepare in pairs(folder, server):
             if prepare and (code := runner.run("copy", *prepare, str(ROWS)))[0] != 0:
                 failures.append(f"{title}: no source: {code[2]}")
                 continue

@@ -6,15 +6,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/file/state_log.hpp"
+#include "database/state_log.hpp"
 #include "file_test.hpp"
 
 namespace dataknobs::file_test {
 namespace {
-
-using file::StateChange;
-using file::StateLog;
-using file::StateValues;
 
 class State : public testing::Test {
  protected:
@@ -29,7 +25,7 @@ class State : public testing::Test {
   }
   std::string log_file() const {
     for (const auto& entry :
-         std::filesystem::directory_iterator(folder_.path("state") + "/dataknobs/files")) {
+         std::filesystem::directory_iterator(folder_.path("state") + "/dataknobs/stores")) {
       if (entry.path().extension() == ".log") return entry.path().string();
     }
     return {};

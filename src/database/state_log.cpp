@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/file/state_log.hpp"
+#include "database/state_log.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -15,11 +17,9 @@
 #include <dataknobs/error.hpp>
 #include <dataknobs/value.hpp>
 
-#include "backends/file/input_file.hpp"
-#include "backends/file/output_file.hpp"
 #include "record/json.hpp"
 
-namespace dataknobs::file {
+namespace dataknobs {
 namespace {
 
 // A line is "<16 hex digits of XXH3-64 of the JSON> <JSON>\n".
@@ -60,26 +60,21 @@ std::optional<Json> payload(std::string_view line) {
   return Json(parse_json_object(json));
 }
 
-/// Holds the lock of a log, which other processes see.
-class Lock {
- public:
-  explicit Lock(const std::string& path)
-      : descriptor_(::open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (descriptor_ < 0) raise_system_error(errno, "cannot open", path + ".lock");
-    while (::flock(descriptor_, LOCK_EX) != 0) {
-      if (errno == EINTR) continue;
-      const int error_number = errno;
-      ::close(descriptor_);
-      raise_system_error(error_number, "cannot lock", path + ".lock");
-    }
+FileDescriptor lock(const std::string& path) {
+  const std::string name = path + ".lock";
+  FileDescriptor descriptor(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!descriptor.is_open()) raise_system_error(errno, "cannot open", name);
+  while (::flock(descriptor.number(), LOCK_EX) != 0) {
+    if (errno != EINTR) raise_system_error(errno, "cannot lock", name);
   }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  ~Lock() { ::close(descriptor_); }
+  return descriptor;
+}
 
- private:
-  int descriptor_;
-};
+struct stat status_of(const FileDescriptor& descriptor, const std::string& path) {
+  struct stat status{};
+  if (::fstat(descriptor.number(), &status) != 0) raise_system_error(errno, "cannot read", path);
+  return status;
+}
 
 }  // namespace
 
@@ -95,8 +90,13 @@ StateLog::StateLog(std::string store) : store_(std::move(store)) {
     return;
   }
   const XXH128_hash_t hash = XXH3_128bits(store_.data(), store_.size());
-  const std::string name = std::filesystem::path(store_).filename().string().substr(0, 64);
-  path_ = fmt::format("{}/dataknobs/files/{}-{:016x}{:016x}.log", folder, name, hash.high64, hash.low64);
+  // The name is for people; the hash tells stores apart.
+  std::string name = std::filesystem::path(store_).filename().string().substr(0, 64);
+  const auto is_odd = [](unsigned char c) {
+    return c < 0x80 && std::isalnum(c) == 0 && c != '.' && c != '-';
+  };
+  std::replace_if(name.begin(), name.end(), is_odd, '_');
+  path_ = fmt::format("{}/dataknobs/stores/{}-{:016x}{:016x}.log", folder, name, hash.high64, hash.low64);
 }
 
 StateValues StateLog::read() {
@@ -108,14 +108,14 @@ StateValues StateLog::read() {
 void StateLog::apply(const std::function<StateChange(const StateValues&)>& decide) {
   const std::lock_guard guard(mutex_);
   if (path_.empty()) {
-    Error(ErrorCode::configuration, "there is no folder for the state of a load")
+    Error(ErrorCode::configuration, "there is no folder for the state of a copy")
         .hint("set XDG_STATE_HOME or HOME")
         .raise();
   }
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), error);
   if (error) raise_system_error(error.value(), "cannot make the folder of", path_);
-  const Lock lock(path_);
+  const FileDescriptor locked = lock(path_);
   refresh();
   const StateChange change = decide(values_);
   if (change.empty()) return;
@@ -126,18 +126,21 @@ void StateLog::apply(const std::function<StateChange(const StateValues&)>& decid
 }
 
 void StateLog::refresh() {
-  const std::shared_ptr<const InputFile> file = InputFile::open_existing(path_);
+  FileDescriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open() && errno != ENOENT) raise_system_error(errno, "cannot open", path_);
   struct stat status{};
-  if (file && ::fstat(file->descriptor(), &status) != 0) raise_system_error(errno, "cannot read", path_);
-  if (!file || status.st_ino != inode_ || file->size() < length_) {
+  if (file.is_open()) status = status_of(file, path_);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (status.st_ino != inode_ || size < length_) {
     values_.clear();
     length_ = 0;
     inode_ = status.st_ino;
   }
   // While it is open, no other file gets its inode number: the log that replaces it at a compaction would look like it.
-  held_ = file;
-  if (!file || file->size() == length_) return;
-  const std::string text = file->read(length_, static_cast<std::size_t>(file->size() - length_));
+  held_ = std::move(file);
+  if (size == length_) return;
+  std::string text(static_cast<std::size_t>(size - length_), '\0');
+  text.resize(read_at(held_.number(), length_, text.data(), text.size(), path_));
   replay(text, length_);
 }
 
@@ -151,7 +154,7 @@ void StateLog::replay(std::string_view text, std::uint64_t base) {
       // A write that was cut off leaves a torn last line, which nobody relied on. Anything else is damage.
       if (end == std::string_view::npos || end + 1 == text.size()) return;
       Error(ErrorCode::serialization, fmt::format("{} is damaged at byte {}", path_, base + at))
-          .hint("it keeps how far loads of '" + store_ +
+          .hint("it keeps how far copies into '" + store_ +
                 "' are; restore it, or remove it and start them anew")
           .raise();
     }
@@ -174,30 +177,26 @@ void StateLog::replay(std::string_view text, std::uint64_t base) {
 }
 
 void StateLog::append(const StateChange& change) {
-  const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) raise_system_error(errno, "cannot open", path_);
-  struct stat status{};
-  if (::fstat(descriptor, &status) != 0) {
-    const int error_number = errno;
-    ::close(descriptor);
-    raise_system_error(error_number, "cannot read", path_);
-  }
-  OutputFile output(path_, descriptor, length_);
+  FileDescriptor file(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file.is_open()) raise_system_error(errno, "cannot open", path_);
+  const std::uint64_t inode = status_of(file, path_).st_ino;
   const bool is_new = length_ == 0;
+  std::string text = is_new ? line_of(header_of(store_)) : std::string();
+  text += line_of(change_to_json(change));
+  const auto end = static_cast<off_t>(length_);
   try {
-    output.truncate(length_);
-    std::string text = is_new ? line_of(header_of(store_)) : std::string();
-    text += line_of(change_to_json(change));
-    output.append(text);
-    output.sync();
+    if (::ftruncate(file.number(), end) != 0 || ::lseek(file.number(), end, SEEK_SET) < 0)
+      raise_system_error(errno, "cannot shorten", path_);
+    write_all(file.number(), text, path_);
+    if (::fdatasync(file.number()) != 0) raise_system_error(errno, "cannot write", path_);
     if (is_new) sync_folder_of(path_);
   } catch (const Error&) {
-    if (::ftruncate(descriptor, static_cast<off_t>(length_)) != 0) inode_ = 0;
+    if (::ftruncate(file.number(), end) != 0) inode_ = 0;
     throw;
   }
-  inode_ = status.st_ino;
-  if (is_new) held_ = InputFile::open_existing(path_);
-  length_ = output.position();
+  inode_ = inode;
+  length_ += text.size();
+  held_ = std::move(file);
   for (const std::string& key : change.removes) values_.erase(key);
   for (const auto& [key, value] : change.puts) values_[key] = value;
 }
@@ -214,4 +213,4 @@ void StateLog::compact() {
   refresh();
 }
 
-}  // namespace dataknobs::file
+}  // namespace dataknobs

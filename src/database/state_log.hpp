@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// StateLog: what dataknobs has to remember of a file that cannot keep it itself: the state of sessions
-/// (journal, lease) and how far a new file is loaded. A local file of checksummed lines, one per change; a
-/// change is there as a whole or not at all.
+/// StateLog: what dataknobs has to remember of a store that cannot keep it itself: journal and lease, and how far a
+/// new file is loaded. A local file of checksummed lines, one per change; a change is there as a whole or not at all.
 
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace dataknobs::file {
+#include "runtime/system_file.hpp"
 
-class InputFile;
+namespace dataknobs {
 
 /// Keys and values, UTF-8.
 using StateValues = std::map<std::string, std::string, std::less<>>;
@@ -30,7 +28,8 @@ struct StateChange {
 /// Thread safety: all members may be called from any thread, and by several processes at once.
 class StateLog {
  public:
-  /// The log of the store of that absolute path, in `${XDG_STATE_HOME:-~/.local/state}/dataknobs/files/`.
+  /// The log of the store of that name (the absolute path of a file, a URL without secrets), in
+  /// `${XDG_STATE_HOME:-~/.local/state}/dataknobs/stores/`.
   explicit StateLog(std::string store);
 
   /// What is kept now; nothing where there is no folder for it.
@@ -39,6 +38,9 @@ class StateLog {
   /// Lets `decide` see what is kept while nobody else changes it, and makes its change durable.
   /// Errors: ConfigurationError if there is no folder for it.
   void apply(const std::function<StateChange(const StateValues&)>& decide);
+
+  /// The file that it is in; empty where there is no folder for it.
+  const std::string& path() const noexcept { return path_; }
 
  private:
   void refresh();
@@ -50,13 +52,9 @@ class StateLog {
   std::string path_;
   std::mutex mutex_;
   StateValues values_;
-  std::shared_ptr<const InputFile> held_;
+  FileDescriptor held_;
   std::uint64_t inode_ = 0;
   std::uint64_t length_ = 0;  ///< Bytes of whole lines that were replayed.
 };
 
-/// The folder of dataknobs' local state. Errors: ConfigurationError if neither XDG_STATE_HOME nor HOME is
-/// set.
-std::string state_folder();
-
-}  // namespace dataknobs::file
+}  // namespace dataknobs

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// Small files that must survive a crash, and the errors of file calls. Linux (open(2), fsync(2), rename(2)).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dataknobs {
+
+/// The error for a failed system call on a file: not_found, permission, resource (full disk) or
+/// serialization.
+[[noreturn]] void raise_system_error(int error_number, std::string_view what, std::string_view path);
+
+/// Closes its descriptor.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int number) noexcept : number_(number) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~FileDescriptor();
+
+  bool is_open() const noexcept { return number_ >= 0; }
+  int number() const noexcept { return number_; }
+  int release() noexcept { return std::exchange(number_, -1); }
+
+ private:
+  int number_ = -1;
+};
+
+/// Writes all of it where the file stands. `path`: for errors.
+void write_all(int descriptor, std::string_view bytes, std::string_view path);
+/// Reads from `offset`: fewer bytes only at the end of the file.
+std::size_t read_at(int descriptor, std::uint64_t offset, char* to, std::size_t size, std::string_view path);
+
+/// Makes the entries of a file's folder durable.
+void sync_folder_of(const std::string& path);
+/// Makes a new file beside `path` with a name of its own, for writing. Returns the name and the descriptor.
+std::pair<std::string, int> make_file_beside(const std::string& path);
+/// Writes a small file so that it is either there as a whole or not at all.
+void write_whole_file(const std::string& path, std::string_view content);
+
+}  // namespace dataknobs
