@@ -70,7 +70,8 @@ std::vector<ColumnEntry> read_columns(Connection& connection, const TableEntry& 
     const std::string declared = statement.text(1);
     column.type = type_of_declared(declared);
     column.affinity = affinity_of(declared);
-    if (table.strict && equal_ignoring_case(declared, "ANY")) column.affinity = Affinity::blob;
+    column.one_class = table.strict && !equal_ignoring_case(declared, "ANY");
+    if (table.strict && !column.one_class) column.affinity = Affinity::blob;
     column.has_default = !statement.column(3).is_null();
     column.generated = hidden >= 2;
     entry.not_null = statement.integer(2) != 0;
@@ -181,6 +182,7 @@ void set_columns(Connection& connection, TableDataset& dataset, const TableEntry
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const TableColumn& column = entries[i].column;
     dataset.columns.push_back(column);
+    dataset.columns.back().one_class |= rowid_column == i;
     FieldDescription field(column.name, column.type, !entries[i].not_null && rowid_column != i);
     field.set_generated(column.generated).set_has_default(column.has_default);
     fields.push_back(std::move(field));

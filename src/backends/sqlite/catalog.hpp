@@ -24,6 +24,8 @@ struct TableColumn {
   bool binary_collation = true;
   bool generated = false;
   bool has_default = false;
+  /// It holds values of its declared class alone: the row number, and the typed columns of a STRICT table.
+  bool one_class = false;
 };
 
 /// A table or view. Immutable and shared.

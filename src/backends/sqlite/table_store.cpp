@@ -24,6 +24,7 @@ class TableStore : public RecordStore {
         dataset_(std::move(dataset)),
         table_("main." + sql_name(dataset_->name())),
         shape_(dataset_, {}),
+        key_shape_(dataset_, dataset_->key()),
         versions_(connection, *dataset_) {}
 
   std::optional<Record> read(const std::string& id) override;
@@ -32,11 +33,8 @@ class TableStore : public RecordStore {
 
  private:
   std::optional<Record> read_key(const Sql& key);
-  struct OddRow {
-    std::vector<Value> key;
-    Record record;
-  };
-  std::optional<OddRow> find_odd_row(const std::string& id);
+  std::optional<std::vector<Value>> find_odd_key(const std::string& id);
+  std::optional<std::string> id_at(const Sql& key);
   ItemResult write_row(WriteMode mode, Record& record, const Precondition& precondition);
   ItemResult write_checked(WriteMode mode, Record& record, const Precondition& precondition);
   bool exists(const Sql& key);
@@ -56,6 +54,7 @@ class TableStore : public RecordStore {
   std::shared_ptr<const TableDataset> dataset_;
   std::string table_;
   RowShape shape_;
+  RowShape key_shape_;
   RowVersions versions_;
 };
 
@@ -93,25 +92,34 @@ std::optional<Record> TableStore::read_key(const Sql& key) {
   return record;
 }
 
-// Columns of SQLite hold values of any class, whatever their type: the row that has this id, where the class of its key
-// is not the declared one.
-std::optional<TableStore::OddRow> TableStore::find_odd_row(const std::string& id) {
-  for (const ValueType kind : {ValueType::null, ValueType::string, ValueType::floating, ValueType::binary}) {
-    const std::vector<FieldType> types(dataset_->key().size(), FieldType(kind));
-    std::optional<std::vector<Value>> key = id_to_key(id, types);
-    if (!key) continue;
-    std::optional<Record> record = read_key(key_condition(*dataset_, *key));
-    if (record && record->id() == id) return OddRow{std::move(*key), std::move(*record)};
+// The key of the row that has this id, where its values are not of the declared classes.
+std::optional<std::vector<Value>> TableStore::find_odd_key(const std::string& id) {
+  const std::optional<Sql> condition = odd_key_condition(*dataset_, id);
+  if (!condition) return std::nullopt;
+  Sql query(fmt::format("SELECT {} FROM {} AS t WHERE ", key_shape_.select_list(), table_));
+  query << *condition;
+  Statement statement = connection_.prepare(query.text());
+  query.bind(statement);
+  while (statement.step()) {
+    const Record record = key_shape_.record(statement);
+    if (record.id() != id) continue;
+    std::vector<Value> key;
+    for (const std::string& name : dataset_->key()) key.push_back(record[name]);
+    return key;
   }
   return std::nullopt;
 }
 
+// A number may be written in several ways (1.5 and 1.50), so the row found by its declared class may have another id:
+// it is meant if no row has this one.
 std::optional<Record> TableStore::read(const std::string& id) {
+  std::optional<Record> record;
   if (const auto key = id_to_key(id, dataset_->key_types())) {
-    if (std::optional<Record> record = read_key(key_condition(*dataset_, *key))) return record;
+    record = read_key(key_condition(*dataset_, *key));
+    if (record && record->id() == id) return record;
   }
-  std::optional<OddRow> odd = find_odd_row(id);
-  return odd ? std::optional<Record>(std::move(odd->record)) : std::nullopt;
+  if (const auto odd = find_odd_key(id)) return read_key(stored_key_condition(*dataset_, *odd));
+  return record;
 }
 
 bool TableStore::exists(const Sql& key) {
@@ -120,6 +128,14 @@ bool TableStore::exists(const Sql& key) {
   Statement statement = connection_.prepare(query.text());
   query.bind(statement);
   return statement.step();
+}
+
+std::optional<std::string> TableStore::id_at(const Sql& key) {
+  Sql query(fmt::format("SELECT {} FROM {} AS t WHERE ", key_shape_.select_list(), table_));
+  query << key << " LIMIT 1";
+  Statement statement = connection_.prepare(query.text());
+  query.bind(statement);
+  return statement.step() ? key_shape_.record(statement).id() : std::nullopt;
 }
 
 bool TableStore::insert(const TableRow& row, bool skip_existing) {
@@ -266,12 +282,16 @@ ItemResult TableStore::write_row(WriteMode mode, Record& record, const Precondit
 ItemResult TableStore::remove(const std::string& id, const Precondition& precondition) {
   if (dataset_->key().empty()) raise_no_key(*dataset_);
   std::optional<std::vector<Value>> values = id_to_key(id, dataset_->key_types());
-  if (!values || !exists(key_condition(*dataset_, *values))) {
-    std::optional<OddRow> odd = find_odd_row(id);
-    if (!odd) return ItemResult(Outcome::missing);
-    values = std::move(odd->key);
+  Sql key = values ? key_condition(*dataset_, *values) : Sql();
+  const std::optional<std::string> found = values ? id_at(key) : std::nullopt;
+  if (found != id) {
+    if (std::optional<std::vector<Value>> odd = find_odd_key(id)) {
+      key = stored_key_condition(*dataset_, *odd);
+      values = std::move(odd);
+    } else if (!found) {
+      return ItemResult(Outcome::missing);
+    }
   }
-  const Sql key = key_condition(*dataset_, *values);
   try {
     if (precondition.existence() == Existence::absent || precondition.version()) {
       const std::optional<Record> present = read_key(key);

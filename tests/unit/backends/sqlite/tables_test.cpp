@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "backends/sqlite/key.hpp"
 #include "store.hpp"
 
 namespace dataknobs::sqlite {
@@ -155,6 +158,75 @@ TEST(Tables, NeverGiveAVersionTwice) {
     }
   }
   EXPECT_EQ(store.wait(store.backend().list(store.context)), std::vector<std::string>{"t"});
+}
+
+// Each record that a scan gives is read and removed by its id. Two that have one id (12 and '12') are taken in turn.
+void check_ids(TestStore& store, const std::string& table) {
+  const DatasetPointer t = store.describe(table);
+  const std::vector<Record> all = store.all(t);
+  std::vector<std::string> ids;
+  for (const Record& record : all) ids.push_back(record.id().value());
+  const std::unique_ptr<Session> session = store.session();
+  const std::vector<std::optional<Record>> read = store.wait(session->read(store.context, t, ids));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    ASSERT_TRUE(read[i]) << "id " << ids[i];
+    EXPECT_EQ(read[i]->id(), ids[i]);
+    if (std::count(ids.begin(), ids.end(), ids[i]) == 1) {
+      EXPECT_EQ(*read[i], all[i]) << "id " << ids[i];
+    }
+  }
+  const std::vector<ItemResult> removed = store.wait(session->remove(store.context, t, ids, {}));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    EXPECT_EQ(removed[i].outcome(), Outcome::written) << "id " << ids[i];
+  }
+  EXPECT_TRUE(store.all(t).empty());
+}
+
+TEST(Tables, FindRowsByTheIdsThatTheyHaveThere) {
+  const std::string values =
+      "1, 2.5, 7.0, 'abc', 12, '12', '00ff', x'00ff', x'12', x'', '', 9e999, -9e999, 'NaN', 1e300,"
+      " 12345678901234567890, '1.50', '2024-02-29', '2024-02-29 12:00:00', '12:30', 'true', '{\"a\":1}', ' x "
+      "'";
+  for (const char* declared :
+       {"INT", "TEXT", "VARCHAR(5)", "REAL", "BLOB", "NUMERIC", "DECIMAL(10,2)", "DATE", "DATETIME", "TIME",
+        "BOOLEAN", "JSON", "STRING", "TEXT COLLATE NOCASE", ""}) {
+    SCOPED_TRACE(declared);
+    TestStore store;
+    const auto fill = [&](const std::string& table, const std::string& second) {
+      std::string rows = values;
+      for (std::size_t at = 0; (at = rows.find(", ", at)) != rows.npos; at += 4 + second.size())
+        rows.replace(at, 2, second + "), (");
+      store.execute("INSERT OR IGNORE INTO " + table + " VALUES (" + rows + second + ")");
+    };
+    store.execute(std::string("CREATE TABLE one (k ") + declared + " PRIMARY KEY)");
+    fill("one", "");
+    check_ids(store, "one");
+    store.execute(std::string("CREATE TABLE two (k ") + declared +
+                  ", l TEXT, PRIMARY KEY (l, k)) WITHOUT ROWID");
+    for (const char* second : {", 'x'", ", x'00'"}) fill("two", second);
+    check_ids(store, "two");
+  }
+}
+
+TEST(Tables, LookForNoKeyThatCannotBe) {
+  TestStore store;
+  store.execute(
+      "CREATE TABLE row_number (k INTEGER PRIMARY KEY); CREATE TABLE free (k INT PRIMARY KEY);"
+      "CREATE TABLE strict (k INT, l TEXT, PRIMARY KEY (k, l)) STRICT;"
+      "CREATE TABLE any_class (k ANY PRIMARY KEY) STRICT; CREATE TABLE text (k TEXT PRIMARY KEY)");
+  const auto looks = [&](const std::string& table, const std::string& id) {
+    return odd_key_condition(table_of(*store.describe(table)), id).has_value();
+  };
+  for (const char* id : {"12", "2.5", "abc", "00ff"}) EXPECT_FALSE(looks("row_number", id)) << id;
+  for (const char* id : {"[1,\"x\"]", "[1,\"00\"]", "[\"abc\",\"x\"]"})
+    EXPECT_FALSE(looks("strict", id)) << id;
+  // Text and floats that look like integers become integers there; bytes do not.
+  EXPECT_FALSE(looks("free", "123"));
+  for (const char* id : {"12", "2.5", "abc", "00ff"}) EXPECT_TRUE(looks("free", id)) << id;
+  EXPECT_FALSE(looks("text", "abc"));
+  EXPECT_FALSE(looks("text", "123"));
+  EXPECT_TRUE(looks("text", "00ff"));
+  EXPECT_TRUE(looks("any_class", "00ff"));
 }
 
 TEST(Tables, AnswerQueries) {
