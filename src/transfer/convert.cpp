@@ -116,7 +116,7 @@ Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uin
 }
 
 std::string BatchConverter::name_of(const Batch& batch, std::int64_t row, std::uint64_t ordinal) const {
-  return record_name(batch, row, plan_.view.key, ordinal);
+  return record_name(batch, row, plan_.view.key.empty() ? plan_.key : plan_.view.key, ordinal);
 }
 
 // Columns have no room for it.

@@ -49,6 +49,7 @@ class Lane {
  private:
   Task<void> read_chunks();
   Task<void> read_chunk(Session& session, std::uint64_t number);
+  void refuse_large_record(const Batch& batch, std::uint64_t ordinal) const;
   Task<void> convert_pieces();
   void convert_piece(Piece& piece) const;
   void digest_piece(Piece& piece) const;
@@ -94,15 +95,7 @@ Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
     piece.last = !batch;
     if (batch) {
       const std::uint64_t bytes = batch->memory();
-      if (bytes > state_->budget.limit() && batch->size() == 1) {
-        Error(ErrorCode::resource,
-              fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
-                          state_->budget.limit()))
-            .store(state_->source.display_name())
-            .record_id(state_->converter.name_of(*batch, 0, ordinal))
-            .hint("give more with --memory, or leave the record out with --where")
-            .raise();
-      }
+      if (bytes > state_->budget.limit()) refuse_large_record(*batch, ordinal);
       share.resize(bytes);
       expected = std::max(bytes, batch_bytes());
       ordinal += batch->size();
@@ -116,6 +109,23 @@ Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
     }
     const bool last = piece.last;
     if (!co_await read_.send(std::move(piece)) || last) co_return;
+  }
+}
+
+// One that is left out by the condition may be as large as it is.
+void Lane::refuse_large_record(const Batch& batch, std::uint64_t ordinal) const {
+  if (batch.wire() != nullptr) return;
+  for (std::uint64_t row = 0; row < batch.size(); ++row) {
+    const Batch record = batch.slice(row, 1);
+    const std::uint64_t bytes = record.memory();
+    if (bytes <= state_->budget.limit() || state_->scan.refine(record).empty()) continue;
+    Error(ErrorCode::resource,
+          fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
+                      state_->budget.limit()))
+        .store(state_->source.display_name())
+        .record_id(state_->converter.name_of(batch, static_cast<std::int64_t>(row), ordinal))
+        .hint("give more with --memory, or leave the record out with --where")
+        .raise();
   }
 }
 

@@ -626,6 +626,32 @@ TEST_F(CopyTest, VerifyStaysWithinItsMemory) {
   EXPECT_EQ(report.differences.size(), 100U);
 }
 
+TEST_F(CopyTest, ARecordAboveTheBudgetIsRefusedAmongSmallOnes) {
+  const std::string large(3 << 20, 'x');
+  const std::string csv = write("large.csv", "id,v\n1,a\n2,b\n3," + large + "\n4,c\n");
+  std::vector<std::string> sources{
+      csv, write("large.ndjson", "{\"id\":1}\n{\"id\":2}\n{\"id\":3,\"v\":\"" + large + "\"}\n{\"id\":4}\n")};
+  for (const std::string& source :
+       {path("large.parquet"), sqlite(), sqlite("2&layout=document"), postgresql("columns")}) {
+    sync::copy(csv, source, CopyOptions().memory(std::uint64_t{64} << 20U));
+    sources.push_back(source);
+  }
+  for (const std::string& source : sources) {
+    for (const std::string name : {"out.csv", "out.ndjson"}) {
+      const CopyOptions options = CopyOptions().memory(std::uint64_t{2} << 20U);
+      const Error error = error_of([&] { sync::copy(source, path(name), options); });
+      EXPECT_EQ(error.code(), ErrorCode::resource) << source << ": " << error.what();
+      EXPECT_EQ(error.record_id(), "3") << source << ": " << error.what();
+      EXPECT_THAT(error.message(), HasSubstr("a record of 31")) << source;
+      EXPECT_FALSE(std::filesystem::exists(path(name)));
+    }
+    // Records that only together are above it are not refused.
+    const CopyOptions small = CopyOptions().memory(std::uint64_t{256} << 10U).where("id != 3");
+    EXPECT_EQ(sync::copy(source, path("small.csv"), small).written, 3U);
+    std::filesystem::remove(path("small.csv"));
+  }
+}
+
 TEST_F(CopyTest, EqualNumbersOfDifferentTextAreEqual) {
   const std::string left = write("left.csv", "id,n\n1,1.50\n2,2.00\n");
   const std::string right = write("right.csv", "id,n\n2,2\n1,1.5\n");
