@@ -60,7 +60,7 @@ std::string decode(std::string_view text, std::size_t position) {
 std::string encode(std::string_view text, std::string_view also_plain) {
   std::string encoded;
   for (const char c : text) {
-    if (is_letter(c) || is_digit(c) || std::string_view("-._~,:@").find(c) != std::string_view::npos ||
+    if (is_letter(c) || is_digit(c) || std::string_view("-._~,:").find(c) != std::string_view::npos ||
         also_plain.find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80) {
       encoded += c;
     } else {
@@ -116,6 +116,34 @@ bool is_secret(std::string_view key) {
                      [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
+// Is each host of an authority without user and password followed by a port at most?
+bool has_only_ports(std::string_view hosts) {
+  while (true) {
+    const std::size_t comma = std::min(hosts.find(','), hosts.size());
+    std::string_view host = hosts.substr(0, comma);
+    if (host.starts_with('[')) host.remove_prefix(std::min(host.find(']'), host.size()));
+    const std::size_t colon = std::min(host.find(':'), host.size());
+    const std::string_view port = host.substr(std::min(colon + 1, host.size()));
+    if (!std::all_of(port.begin(), port.end(), is_digit)) return false;
+    if (comma == hosts.size()) return true;
+    hosts.remove_prefix(comma + 1);
+  }
+}
+
+// A '/' or '?' in a password ends the authority. The rest of the password must not be taken, and shown, as a path or
+// as options. `begin`: of the authority.
+void check_authority(std::string_view text, std::size_t begin) {
+  const std::size_t end = std::min(text.find_first_of("/?", begin), text.size());
+  const std::string_view authority = text.substr(begin, end - begin);
+  const std::string_view rest = text.substr(end);
+  const std::size_t at = rest.find('@');
+  if (at == std::string_view::npos || authority.find(':') == std::string_view::npos) return;
+  const bool is_whole = authority.find('@') != std::string_view::npos || has_only_ports(authority);
+  if (is_whole && at > rest.find('=')) return;
+  fail(end, fmt::format("'{}' before the '@'", rest.front()),
+       "write '/' in a password as %2F and '?' as %3F; and '@' behind the host as %40");
+}
+
 }  // namespace
 
 StoreUrl StoreUrl::parse(std::string_view text) {
@@ -127,10 +155,10 @@ StoreUrl StoreUrl::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) fail(text.find('\0'), "U+0000 in a URL", "");
   StoreUrl url;
   const std::size_t question = std::min(text.find('?'), text.size());
-  if (question < text.size()) url.options_ = parse_options(text.substr(question + 1), question + 1);
   std::string_view rest = text.substr(0, question);
-
   const std::size_t scheme = scheme_length(rest);
+  if (scheme > 0 && rest.substr(scheme).starts_with("://")) check_authority(text, scheme + 3);
+  if (question < text.size()) url.options_ = parse_options(text.substr(question + 1), question + 1);
   if (scheme == 0) {
     if (rest.empty()) fail(0, "a path or a scheme is missing before '?'", "");
     url.scheme_ = "file";
@@ -175,27 +203,26 @@ StoreUrl& StoreUrl::set_option(std::string key, std::string value) {
 }
 
 std::string StoreUrl::display() const {
-  std::string text = scheme_ + ":";
-  if (has_authority_) {
-    text += "//";
-    const std::size_t at = authority_.rfind('@');
-    if (at != std::string::npos) {
-      text += authority_.substr(0, std::min(authority_.find(':'), at));
-      text += authority_.substr(at);
-    } else {
-      text += authority_;
-    }
-    if (!authority_.empty() && !path_.empty()) text += '/';
+  std::string authority = authority_;
+  const std::size_t at = authority.rfind('@');
+  if (at != std::string::npos) {
+    const std::size_t password = std::min(authority.find(':'), at);
+    authority.erase(password, at - password);
   }
+  std::string text = scheme_ + ":";
+  if (has_authority_) text += "//" + authority;
+  if (!authority.empty() && !path_.empty()) text += '/';
+  // Behind a port an '@' would look like the end of a password.
+  const std::string_view at_sign = authority.find(':') == std::string::npos ? "@" : "";
   // A path that begins with two slashes must not look like an authority.
   const bool escaped = !has_authority_ && path_.starts_with("//");
   if (escaped) text += "%2F";
-  text += encode(std::string_view(path_).substr(escaped ? 1 : 0), "/+ =&()[]{}");
+  text += encode(std::string_view(path_).substr(escaped ? 1 : 0), fmt::format("/+ =&()[]{{}}{}", at_sign));
   char separator = '?';
   for (const auto& [name, value] : options_) {
     if (is_secret(name)) continue;
     text += separator;
-    text += encode(name, "/") + "=" + encode(value, "/+ ");
+    text += encode(name, fmt::format("/{}", at_sign)) + "=" + encode(value, fmt::format("/+ {}", at_sign));
     separator = '&';
   }
   return text;

@@ -61,6 +61,14 @@ TEST(StoreUrl, ParsesServersAndDatabases) {
        {{"password", "x"}, {"table", "t"}, {"ssl_secret", "y"}},
        "postgresql://ada@h/app?table=t"},
       {"postgresql:///app", "postgresql", "", "/app", {}, "postgresql:///app"},
+      {"postgresql://[::1]:5432,h2:2/app?table=a@b",
+       "postgresql",
+       "[::1]:5432,h2:2",
+       "app",
+       {{"table", "a@b"}},
+       "postgresql://[::1]:5432,h2:2/app?table=a%40b"},
+      {"postgresql://h:5432/a%40b", "postgresql", "h:5432", "a@b", {}, "postgresql://h:5432/a%40b"},
+      {"s3://bucket/a@b/c:d@e", "s3", "bucket", "a@b/c:d@e", {}, "s3://bucket/a@b/c:d@e"},
   };
   check(cases);
 }
@@ -129,6 +137,8 @@ TEST(StoreUrl, RefusesWithThePosition) {
       {"a.csv?x=1&&y=2", "character 11: an option is empty"},
       {"a.csv?x=1&", "character 10: an option is empty"},
       {"?x=1", "a path or a scheme is missing"},
+      {"postgresql://ada:x/y@h/a", "character 19: '/' before the '@'"},
+      {"postgresql://ada:x?y@h/a", "character 19: '?' before the '@'"},
       {std::string("a\0b", 3), "character 2:"},
   };
   for (const auto& [text, expected] : cases) {
@@ -142,8 +152,14 @@ TEST(StoreUrl, RefusesWithThePosition) {
 }
 
 TEST(StoreUrl, ErrorsNeverShowAPassword) {
-  for (const char* text : {"postgresql://ada:hunter2@h/a%z", "postgresql://ada:hunter2@h/a?x",
-                           "postgresql://h/a?password=hunter2&x", "postgresql://h/a?password=hunter2%z"}) {
+  for (const char* text :
+       {"postgresql://ada:hunter2@h/a%z", "postgresql://ada:hunter2@h/a?x",
+        "postgresql://h/a?password=hunter2&x", "postgresql://h/a?password=hunter2%z",
+        // With characters that end the authority: what follows looks like a path or options.
+        "postgresql://ada:hun/hunter2@h/a", "postgresql://ada:hunter2/x@h/a",
+        "postgresql://ada:hunter2?x@h/a", "postgresql://ada:x?hunter2@h/a?table=t",
+        "postgresql://ada:hunter2?x=y@h/a", "postgresql://ada:1234/hunter2@h/a",
+        "postgresql://ada:1234?hunter2@h/a?table=t", "postgresql://:hunter2/x@h/a"}) {
     try {
       StoreUrl::parse(text);
       ADD_FAILURE() << text << " was taken";
