@@ -116,6 +116,7 @@ void declare(CLI::App& app, Program& program) {
   add_put(app, program);
   add_delete(app, program);
   add_count(app, program);
+  add_aggregate(app, program);
   add_describe(app, program);
   add_backends(app, program);
 }

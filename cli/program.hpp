@@ -29,6 +29,7 @@ class Program {
 
 void add_backends(CLI::App& app, Program& program);
 void add_copy(CLI::App& app, Program& program);
+void add_aggregate(CLI::App& app, Program& program);
 void add_count(CLI::App& app, Program& program);
 void add_delete(CLI::App& app, Program& program);
 void add_describe(CLI::App& app, Program& program);

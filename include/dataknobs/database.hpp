@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <dataknobs/aggregation.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
@@ -162,6 +163,17 @@ class Database {
   Task<Records> all();
   /// Limit and offset of the query count.
   Task<std::uint64_t> count(Query query = {});
+  /// Counts, sums and the like over the records that match the query's filter. Its sort, limit and offset are of the
+  /// answer, by the names of its fields; without a sort the groups are in the order of their values.
+  ///
+  /// ```cpp
+  /// co_await sales.aggregate(Aggregation::parse("city, count() as n, sum(price)"), Query::parse("order by n desc"));
+  /// ```
+  /// Memory: one record for each group. Errors: QueryError; ValidationError with the record's id for a value that is no
+  /// number where one is wanted.
+  Task<Records> aggregate(Aggregation aggregation, Query query = {});
+  /// The different values of a field in the records that the query finds, in the order of sorts; no null.
+  Task<std::vector<Value>> distinct(std::string path, Query query = {});
   /// Merges the given fields into what the query finds, as a whole where the store has transactions; how many.
   Task<std::uint64_t> update_where(Query query, Record changes);
   /// Removes what the query finds; how many.

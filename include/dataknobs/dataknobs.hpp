@@ -3,6 +3,7 @@
 /// \file
 /// Everything of the public API.
 
+#include <dataknobs/aggregation.hpp>
 #include <dataknobs/database.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/expression.hpp>

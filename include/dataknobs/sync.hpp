@@ -48,6 +48,8 @@ class Database {
   Records search(const Query& query);
   Records all();
   std::uint64_t count(const Query& query = {});
+  Records aggregate(Aggregation aggregation, const Query& query = {});
+  std::vector<Value> distinct(const std::string& path, const Query& query = {});
   std::uint64_t update_where(const Query& query, Record changes);
   std::uint64_t remove_where(const Query& query);
   std::uint64_t clear();

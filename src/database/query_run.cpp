@@ -19,7 +19,7 @@ std::vector<std::string> needed_fields(const Query& query, const PushDown& plan,
                                        QueryRun::Purpose purpose) {
   const FieldResolution fields = field_resolution(dataset);
   std::vector<std::string> names;
-  if (purpose == QueryRun::Purpose::records) {
+  if (purpose == QueryRun::Purpose::records || purpose == QueryRun::Purpose::values) {
     if (query.select().empty()) return names;
     for (const Path& path : query.select()) add_root(names, path, fields);
   }
@@ -52,6 +52,7 @@ QueryRun::QueryRun(const Backend& backend, DatasetPointer dataset, const Query& 
   sorts_here_ = query.is_ordered() && !(push_down_.sort_taken() && (!ranged || push_down_.range_taken()));
   whole_ = push_down_.is_exact() && !sorts_here_;
   request_.set_fields(needed_fields(query, push_down_, *dataset_, purpose));
+  if (purpose == Purpose::values) return;
   for (const Path& path : query.select()) {
     const bool whole_field = path.steps().size() == 1 && !path.is_metadata();
     select_.emplace_back(whole_field ? path.root() : path.to_string(), PathReader(path, fields), whole_field);

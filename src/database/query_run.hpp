@@ -19,7 +19,12 @@ namespace dataknobs {
 class QueryRun {
  public:
   /// What the records are for: some answers need fewer fields.
-  enum class Purpose : std::uint8_t { records, count, ids };
+  enum class Purpose : std::uint8_t {
+    records,
+    values,  ///< The selected fields are read, and records are given as the store gives them.
+    count,
+    ids,
+  };
 
   /// Pure. Errors: QueryError on what is wrong with the query.
   QueryRun(const Backend& backend, DatasetPointer dataset, const Query& query,

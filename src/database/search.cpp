@@ -5,9 +5,11 @@
 
 #include <dataknobs/database.hpp>
 
+#include "database/dataset_order.hpp"
 #include "database/keys.hpp"
 #include "database/query_run.hpp"
 #include "database/state.hpp"
+#include "query/aggregator.hpp"
 #include "query/explain.hpp"
 
 namespace dataknobs {
@@ -61,6 +63,52 @@ Task<std::uint64_t> count_records(StatePointer state, Query query) {
   session.done();
   count -= std::min(count, query.offset());
   co_return std::min(count, query.limit().value_or(UINT64_MAX));
+}
+
+Task<Records> aggregate_records(StatePointer state, Aggregation aggregation, Query query) {
+  if (!query.select().empty()) {
+    Error(ErrorCode::query,
+          "an aggregation says itself which fields its answer has: select has no place in it")
+        .operation("aggregate")
+        .store(state->name)
+        .raise();
+  }
+  Context context = state->context();
+  SessionLease session(*state);
+  if (!session.is_open()) co_await session.open(context);
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
+  Aggregator aggregator(std::move(aggregation), field_resolution(*dataset));
+  Query wanted = Query::where(query.filter());
+  wanted.select(aggregator.paths());
+  QueryRun run(*state->backend, dataset, wanted, wanted.select().empty() ? Purpose::count : Purpose::values);
+  co_await run.start(*session, context);
+  while (const std::optional<Records> batch = co_await run.next(context)) {
+    for (const Record& record : *batch) aggregator.add(record);
+  }
+  session.done();
+  co_return aggregator.take(query);
+}
+
+// As the groups of an aggregation without functions. The query's sort would be of the groups: there is one order here.
+Task<std::vector<Value>> distinct_values(StatePointer state, std::string path, Query query) {
+  if (query.is_ordered()) {
+    Error(ErrorCode::query,
+          "distinct values have their own order: sort, limit and offset have no place in it")
+        .operation("distinct")
+        .store(state->name)
+        .hint("aggregate takes them")
+        .raise();
+  }
+  Aggregation aggregation;
+  aggregation.by(path);
+  const Records groups =
+      co_await aggregate_records(std::move(state), std::move(aggregation), std::move(query));
+  std::vector<Value> values;
+  for (const Record& group : groups) {
+    const Value& value = group.fields().front().value();
+    if (!value.is_null()) values.push_back(value);
+  }
+  co_return values;
 }
 
 Task<std::vector<std::string>> find_ids(QueryRun& run, Session& session, Context& context) {
@@ -234,6 +282,12 @@ Task<Records> Database::all() {
 }
 Task<std::uint64_t> Database::count(Query query) {
   return count_records(state_, std::move(query));
+}
+Task<Records> Database::aggregate(Aggregation aggregation, Query query) {
+  return aggregate_records(state_, std::move(aggregation), std::move(query));
+}
+Task<std::vector<Value>> Database::distinct(std::string path, Query query) {
+  return distinct_values(state_, std::move(path), std::move(query));
 }
 Task<std::uint64_t> Database::update_where(Query query, Record changes) {
   return update_found(state_, std::move(query), std::move(changes));

@@ -91,6 +91,12 @@ Records Database::all() {
 std::uint64_t Database::count(const Query& query) {
   return runner_->run(database_->count(query));
 }
+Records Database::aggregate(Aggregation aggregation, const Query& query) {
+  return runner_->run(database_->aggregate(std::move(aggregation), query));
+}
+std::vector<Value> Database::distinct(const std::string& path, const Query& query) {
+  return runner_->run(database_->distinct(path, query));
+}
 std::uint64_t Database::update_where(const Query& query, Record changes) {
   return runner_->run(database_->update_where(query, std::move(changes)));
 }

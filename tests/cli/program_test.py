@@ -273,9 +273,35 @@ class Stores(ProgramTest):
         self.assertEqual(json.loads(self.ok("describe", "sqlite:empty.db", "--output", "json")), [])
 
 
+class Aggregates(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write("people.csv", PEOPLE)
+        self.ok("copy", "people.csv", "sqlite:app.db?table=people")
+
+    def test_groups_and_functions(self):
+        for url in ("people.csv", "sqlite:app.db?table=people"):
+            answer = self.ok("aggregate", url, "count(), count(age), avg(age) as mean, sum(age)", "--output", "json")
+            self.assertEqual(json.loads(answer),
+                             [{"count()": 4, "count(age)": 3, "mean": 49.666666666666664, "sum(age)": 149}])
+            self.assertEqual(self.ok("aggregate", url, "age, count() as n, min(name)", "born < '1912-01-01' order by n",
+                                     "--output", "csv"), "age,n,min(name)\n36,1,Ada\n,1,Grace\n")
+            table = self.ok("aggregate", url, "name", "order by name desc limit 3", "--output", "table")
+            self.assertIn("Dijkstra", table)
+            self.assertNotIn("Ada", table)
+
+    def test_what_is_wrong_is_said(self):
+        self.fails(15, "aggregate", "people.csv", "sum(name)", saying=["is a string and no number", "record: 1"])
+        self.fails(16, "aggregate", "people.csv", "sum(nam)", saying=["unknown field nam", "name"])
+        self.fails(16, "aggregate", "people.csv", "total(age)", saying=["unknown function 'total'"])
+        self.fails(16, "aggregate", "people.csv", "age, max(name) as age", saying=["called 'age'"])
+        self.fails(16, "aggregate", "people.csv", "age, count() as n", "order by m", saying=["unknown field m"])
+
+
 class Help(ProgramTest):
     def test_every_subcommand_has_help(self):
-        for name in ("copy", "verify", "query", "get", "put", "delete", "count", "describe", "backends"):
+        for name in ("copy", "verify", "query", "get", "put", "delete", "count", "aggregate", "describe",
+                     "backends"):
             self.assertIn("Usage", self.ok(name, "--help"))
         self.assertIn("26  verification", self.ok("--help"))
 

@@ -83,6 +83,7 @@ class Runner {
     if (verb == "search") return search(Query::parse(argument));
     if (verb == "show") return show(Query::parse(argument));
     if (verb == "count") return std::to_string(test_.run(database_.count(Query::parse(argument))));
+    if (verb == "aggregate") return aggregate(argument);
     if (verb == "read") return read(argument);
     if (verb == "remove") return truth(test_.run(database_.remove(argument)));
     if (verb == "type") return std::string(to_string(parse_json(argument).type()));
@@ -103,6 +104,17 @@ class Runner {
     for (Record& record : test_.run(database_.search(query)))
       lines.push_back(to_line(test_.plain(std::move(record))));
     if (!query.is_ordered()) std::sort(lines.begin(), lines.end());
+    return fmt::format("[{}]", fmt::join(lines, ", "));
+  }
+
+  // "city, count() : price > 0 order by city"
+  std::string aggregate(const std::string& argument) {
+    const std::size_t colon = argument.find(" : ");
+    const Aggregation aggregation = Aggregation::parse(argument.substr(0, colon));
+    const Query query = Query::parse(colon == std::string::npos ? "" : argument.substr(colon + 3));
+    std::vector<std::string> lines;
+    for (const Record& record : test_.run(database_.aggregate(aggregation, query)))
+      lines.push_back(to_line(record));
     return fmt::format("[{}]", fmt::join(lines, ", "));
   }
 
@@ -146,12 +158,15 @@ std::string normalized(const Statement& statement, const std::string& text) {
     if (!ordered) std::sort(ids.begin(), ids.end());
     return fmt::format("{}", fmt::join(ids, ", "));
   }
-  if ((statement.verb == "show" || statement.verb == "read") && text.find_first_of("{[") == 0) {
+  const bool is_aggregate = statement.verb == "aggregate";
+  if ((statement.verb == "show" || statement.verb == "read" || is_aggregate) &&
+      text.find_first_of("{[") == 0) {
     Value value = parse_json(text);
     if (value.get<Json>().is_object()) return to_line(from_line(text));
     std::vector<std::string> lines;
     for (const Value& line : value.get<Json>().array()) lines.push_back(to_line(from_line(to_json(line))));
-    if (!Query::parse(statement.argument).is_ordered()) std::sort(lines.begin(), lines.end());
+    if (!is_aggregate && !Query::parse(statement.argument).is_ordered())
+      std::sort(lines.begin(), lines.end());
     return fmt::format("[{}]", fmt::join(lines, ", "));
   }
   return text;
