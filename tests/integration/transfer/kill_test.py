@@ -171,6 +171,9 @@ def pairs(folder, server):
     def parquet_target():
         return f"file:{folder}/target{next(numbers)}.parquet"
 
+    def csv_target():
+        return f"file:{folder}/target{next(numbers)}.csv"
+
     def compressed_target():
         return f"file:{folder}/target{next(numbers)}.ndjson.gz"
 
@@ -187,7 +190,10 @@ def pairs(folder, server):
     yield "CSV to PostgreSQL with a local journal", csv, guest_target, None
     yield "SQLite to PostgreSQL", sqlite, postgresql_target, None
     yield "PostgreSQL to SQLite", table, sqlite_target, (csv, table)
+    yield "PostgreSQL to PostgreSQL", table, postgresql_target, None
     yield "PostgreSQL to Parquet", table, parquet_target, None
+    parquet = f"file:{folder}/people.parquet"
+    yield "Parquet to CSV", parquet, csv_target, (table, parquet)
 
 
 def main(program, scripts):

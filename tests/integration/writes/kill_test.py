@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A program that writes into SQLite is killed with SIGKILL, again and again over one database: every acknowledged write
-must be there, and of the one that was under way all or nothing.
+"""A program that writes into SQLite or PostgreSQL is killed with SIGKILL, again and again over one database: every
+acknowledged write must be there, and of the one that was under way all or nothing.
 
-    kill_test.py PROGRAM
+    kill_test.py PROGRAM SCRIPTS_FOLDER
 
 The seed is printed; DATAKNOBS_TEST_SEED repeats it. DATAKNOBS_TEST_LONG=1 kills many more times.
 """
@@ -18,7 +18,7 @@ import tempfile
 import time
 
 LONG = os.environ.get("DATAKNOBS_TEST_LONG", "") not in ("", "0")
-KILLS = 100 if LONG else 6
+KILLS = 200 if LONG else 10
 KINDS = 5
 PEOPLE = {0: 5, 1: 3, 2: 1}  # How many records a step of that kind makes.
 COLUMNS = "(id TEXT NOT NULL PRIMARY KEY, step INTEGER, part INTEGER, text TEXT)"
@@ -81,31 +81,69 @@ def read(program, url):
     return state
 
 
-def check_file(path):
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("PRAGMA integrity_check").fetchall()
-    if found != [("ok",)]:
-        raise Failure(f"integrity check: {found}")
+class SqliteFile:
+    """A database of SQLite with one way to keep its journal."""
+
+    def __init__(self, folder, layout, journal):
+        self.path = folder / f"{layout}-{journal}.db"
+        self.url = f"sqlite:{self.path}?journal_mode={journal}"
+        self.name = f"SQLite, {layout}, {journal}"
+        if layout == "columns":
+            with contextlib.closing(sqlite3.connect(self.path)) as connection:
+                for table in ("people", "ledger"):
+                    connection.execute(f"CREATE TABLE {table} {COLUMNS}")
+
+    def settle(self):
+        """Nothing goes on without the program."""
+
+    def check(self):
+        if not self.path.exists():
+            return
+        with contextlib.closing(sqlite3.connect(self.path)) as connection:
+            found = connection.execute("PRAGMA integrity_check").fetchall()
+        if found != [("ok",)]:
+            raise Failure(f"integrity check: {found}")
 
 
-def kill_often(program, folder, layout, journal, generator):
-    """Returns how many steps were written in all."""
-    path = folder / f"{layout}-{journal}.db"
-    url = f"sqlite:{path}?journal_mode={journal}"
-    if layout == "columns":
-        with contextlib.closing(sqlite3.connect(path)) as connection:
+class PostgresqlSchema:
+    """A schema of a server. What the program had sent may still be carried out when it is dead."""
+
+    def __init__(self, psql, url, layout):
+        self.psql = psql
+        self.schema = f"writes_{os.getpid()}_{layout}"
+        self.url = f"{url}?schema={self.schema}&application_name={self.schema}"
+        self.name = f"PostgreSQL, {layout}"
+        if layout == "columns":
+            self.sql(f"create schema {self.schema}")
             for table in ("people", "ledger"):
-                connection.execute(f"CREATE TABLE {table} {COLUMNS}")
+                self.sql(f"create table {self.schema}.{table} {COLUMNS}")
+
+    def sql(self, statement):
+        return subprocess.run([*self.psql, "-c", statement], capture_output=True, text=True, check=True).stdout.strip()
+
+    def settle(self):
+        while self.sql(f"select count(*) from pg_stat_activity where application_name = '{self.schema}'") != "0":
+            pass
+
+    def check(self):
+        """The server checks itself."""
+
+    def drop(self):
+        self.sql(f"drop schema if exists {self.schema} cascade")
+
+
+def kill_often(program, store, generator):
+    """Returns how many steps were written in all."""
     expected, step = {"people": {}, "ledger": {}}, 0
     for _ in range(KILLS):
-        last = write_and_kill(program, url, step, generator)
+        last = write_and_kill(program, store.url, step, generator)
         for done in range(step, last + 1):
             apply(expected, done)
         step = last + 1
+        store.settle()
         # The store reads first: it is the one that must recover what was left.
-        found = read(program, url)
-        if path.exists():
-            check_file(path)
+        found = read(program, store.url)
+        store.check()
         if found != expected:
             under_way = apply(expected, step)
             if found != under_way:
@@ -124,21 +162,36 @@ def difference(found, expected):
     return "; ".join(lines)
 
 
-def main(program):
+def stores(stack, folder, services):
+    for layout in ("document", "columns"):
+        for journal in ("wal", "delete"):
+            yield SqliteFile(folder, layout, journal)
+    environment = stack.enter_context(services.running(["postgresql"]))
+    url = environment["DATAKNOBS_TEST_POSTGRESQL_URL"]
+    psql = [services.PostgreSQL.find_binaries() / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", url]
+    for layout in ("document", "columns"):
+        schema = PostgresqlSchema(psql, url, layout)
+        stack.callback(schema.drop)
+        yield schema
+
+
+def main(program, scripts):
+    sys.path.insert(0, scripts)
+    import services
+
     seed = int(os.environ.get("DATAKNOBS_TEST_SEED", random.randrange(10**9)))
     print(f"DATAKNOBS_TEST_SEED={seed}")
     generator = random.Random(seed)
     failed = False
-    with tempfile.TemporaryDirectory() as name:
-        for layout in ("document", "columns"):
-            for journal in ("wal", "delete"):
-                try:
-                    steps = kill_often(program, pathlib.Path(name), layout, journal, generator)
-                    print(f"{layout}, {journal}: killed {KILLS} times, {steps} steps", flush=True)
-                except Failure as failure:
-                    failed = True
-                    print(f"FAILED {layout}, {journal}: {failure}", flush=True)
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        for store in stores(stack, pathlib.Path(name), services):
+            try:
+                steps = kill_often(program, store, generator)
+                print(f"{store.name}: killed {KILLS} times, {steps} steps", flush=True)
+            except Failure as failure:
+                failed = True
+                print(f"FAILED {store.name}: {failure}", flush=True)
     return 1 if failed else 0
 
 
-sys.exit(main(sys.argv[1]))
+sys.exit(main(sys.argv[1], sys.argv[2]))
