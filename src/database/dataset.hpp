@@ -120,11 +120,15 @@ class TypeMapping {
   Exactness exactness() const noexcept { return exactness_; }
   /// Why, for the plan: "integers beyond 64 bits do not fit".
   const std::string& note() const noexcept { return note_; }
+  /// The column tells the null of JSON from its own.
+  bool keeps_json_null() const noexcept { return keeps_json_null_; }
+  TypeMapping& set_keeps_json_null(bool value) { return keeps_json_null_ = value, *this; }
 
  private:
   FieldType type_;
   Exactness exactness_;
   std::string note_;
+  bool keeps_json_null_ = false;
 };
 
 /// The id of a record in a columns layout: the text of its key column, or a JSON array of several.

@@ -69,6 +69,16 @@ std::int64_t first_wide_floating(const arrow::DoubleArray& array) {
   return -1;
 }
 
+// A null of JSON, which a column keeps as its text.
+std::int64_t first_json_null(const Column& column) {
+  if (column.type().kind() != ValueType::json) return -1;
+  const auto& array = static_cast<const arrow::StringArray&>(*column.array());
+  for (std::int64_t row = 0; row < array.length(); ++row) {
+    if (array.IsValid(row) && array.GetView(row) == "null") return row;
+  }
+  return -1;
+}
+
 // What a column holds of another class because its own has no such value: a scalar in a column of JSON, the text of a
 // datetime out of range or of an array of another shape. It means the same in a column of the same class.
 bool is_kept(const Value& value, ValueType kind) {
@@ -110,6 +120,7 @@ BatchConverter::BatchConverter(const TransferPlan& plan, std::string run_id)
 }
 
 Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const {
+  note_json_nulls(source, ordinal);
   if (plan_.target_layout == Layout::document) return to_documents(source, chunk, ordinal);
   if (!source.has_columns()) return to_columns(documents_to_columns(source), ordinal);
   return to_columns(source, ordinal);
@@ -117,6 +128,23 @@ Batch BatchConverter::convert(const Batch& source, std::uint64_t chunk, std::uin
 
 std::string BatchConverter::name_of(const Batch& batch, std::int64_t row, std::uint64_t ordinal) const {
   return record_name(batch, row, plan_.view.key.empty() ? plan_.key : plan_.view.key, ordinal);
+}
+
+void BatchConverter::note_json_nulls(const Batch& source, std::uint64_t ordinal) const {
+  if (!source.has_columns()) return;
+  for (const std::string& name : plan_.one_null) {
+    const Column* const column = column_of(source, name);
+    const std::int64_t row = column == nullptr ? -1 : first_json_null(*column);
+    if (row < 0) continue;
+    plan_.notes->add_json_null(name);
+    if (!plan_.strict) continue;
+    Error(ErrorCode::validation, "the null of JSON would become that of the field")
+        .store(plan_.view.target)
+        .record_id(name_of(source, row, ordinal))
+        .field_path(name)
+        .hint(fmt::format("accept it with --allow-loss {}, or copy without --strict", name))
+        .raise();
+  }
 }
 
 // Columns have no room for it.

@@ -29,6 +29,7 @@ class BatchConverter {
  private:
   Batch to_columns(const Batch& source, std::uint64_t ordinal) const;
   Batch to_documents(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const;
+  void note_json_nulls(const Batch& source, std::uint64_t ordinal) const;
   void refuse_metadata(const Batch& source) const;
   Batch documents_to_columns(const Batch& source) const;
   Column convert_column(const Column& column, const FieldMapping& field, const Batch& source,

@@ -243,6 +243,10 @@ Task<CopyReport> CopyRun::certify() {
   report.program_version = DATAKNOBS_VERSION;
   report.consistency = plan_.view.consistency;
   report.warnings = plan_.view.warnings;
+  for (const std::string& name : plan_.notes->json_nulls()) {
+    report.warnings.push_back(fmt::format(
+        "field '{0}': a null of JSON became that of the field (--allow-loss {0} accepts it)", name));
+  }
   report.started = entry_.started;
   report.chunks = static_cast<std::uint32_t>(entry_.chunks.size());
   TransferCounts totals = counted_;

@@ -50,6 +50,8 @@ class Planner {
     } else {
       plan_documents();
     }
+    plan_.strict = options_.strict();
+    find_lost_nulls();
     check_losses();
     if (!documents_in()) {
       for (std::string& text : unmatchable_literals(options_.where(), origin().schema()))
@@ -203,6 +205,25 @@ class Planner {
     announce(CreateRequest(target_.options(), Layout::document), {});
   }
 
+  // The values are equal all the same, so it is told where it happens, and refused only to the strict.
+  void find_lost_nulls() {
+    if (documents_in()) return;
+    const auto keeps = [](const PlanSide& side, const FieldType& type) {
+      return side.backend().map_type(type).keeps_json_null();
+    };
+    for (const FieldDescription& field : schema_.fields()) {
+      const FieldType& type = field.type();
+      if (type.kind() != ValueType::json || !keeps(source_, type)) continue;
+      if (contains(options_.allow_loss(), field.name())) continue;
+      const auto mapped =
+          std::find_if(plan_.fields.begin(), plan_.fields.end(),
+                       [&](const FieldMapping& mapping) { return mapping.source() == field.name(); });
+      const bool kept = mapped != plan_.fields.end() && mapped->target_type().kind() == ValueType::json &&
+                        keeps(target_, type);
+      if (!kept) plan_.one_null.push_back(field.name());
+    }
+  }
+
   void check_losses() {
     for (const FieldMapping& field : plan_.fields) {
       CopyPlan::Field line;
@@ -212,6 +233,9 @@ class Planner {
       line.target_type = type_text(field.target_type());
       line.fidelity = to_string(field.exactness());
       line.note = field.note();
+      if (contains(plan_.one_null, field.source()))
+        line.note +=
+            fmt::format("{}the null of JSON becomes that of the field", line.note.empty() ? "" : "; ");
       plan_.view.fields.push_back(std::move(line));
       if (field.exactness() == Exactness::impossible) {
         problem(fmt::format("field '{}': {} (leave it out with --select)", field.source(), field.note()));

@@ -4,7 +4,10 @@
 /// TransferPlan: what a copy does, decided before the first record moves. Pure: made from descriptions of
 /// both sides.
 
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,6 +68,25 @@ class PlanSide {
   std::string fingerprint_;
 };
 
+/// What the conversion of values met on its way, for the report.
+/// Thread safety: all of it.
+class ConversionNotes {
+ public:
+  void add_json_null(const std::string& field) {
+    const std::lock_guard lock(mutex_);
+    json_nulls_.insert(field);
+  }
+  /// Fields in which a null of JSON became the only null of the target.
+  std::set<std::string> json_nulls() const {
+    const std::lock_guard lock(mutex_);
+    return json_nulls_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> json_nulls_;
+};
+
 class TransferPlan {
  public:
   TransferPlan() = default;
@@ -80,6 +102,10 @@ class TransferPlan {
   std::optional<CreateRequest> creation;
   /// Fields left out of the proof, because their conversion may lose something.
   std::vector<std::string> uncounted;
+  /// Columns of the source that tell the null of JSON from their own, which the target does not.
+  std::vector<std::string> one_null;
+  bool strict = false;  ///< The caller takes what is worth a warning for an error.
+  std::shared_ptr<ConversionNotes> notes = std::make_shared<ConversionNotes>();
   /// Columns pass through as they are, in the same order and of the same native types.
   bool identical = false;
   /// The id of a record counts as field `id` in digests (copies of documents).

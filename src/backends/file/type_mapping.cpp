@@ -39,7 +39,8 @@ TypeMapping to_parquet(const FieldType& type) {
     case ValueType::null:
       return {mapped, Exactness::encoded, "as JSON text with the type of each value"};
     case ValueType::json:
-      return {mapped, Exactness::encoded, "as JSON text; NaN within it does not fit"};
+      return TypeMapping(mapped, Exactness::encoded, "as JSON text; NaN within it does not fit")
+          .set_keeps_json_null(true);
     case ValueType::decimal:
       if (text) return {mapped, Exactness::encoded, "as text: it has no fixed number of places"};
       return {mapped, Exactness::exact_if, "NaN and more places do not fit"};

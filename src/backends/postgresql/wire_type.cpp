@@ -314,8 +314,10 @@ TypeMapping map_field_type(const FieldType& type) {
     case ValueType::time:
       return mapped(ValueType::time, "time", "", Exactness::exact, "");
     case ValueType::json:
-      if (type.logical() == "json") return mapped(ValueType::json, "json", "json", Exactness::exact, "");
-      return mapped(ValueType::json, "jsonb", "", Exactness::exact_if, "U+0000 does not fit");
+      if (type.logical() == "json")
+        return mapped(ValueType::json, "json", "json", Exactness::exact, "").set_keeps_json_null(true);
+      return mapped(ValueType::json, "jsonb", "", Exactness::exact_if, "U+0000 does not fit")
+          .set_keeps_json_null(true);
     case ValueType::vector:
       return mapped(ValueType::vector, "real[]", "", Exactness::exact, "");
     case ValueType::null:

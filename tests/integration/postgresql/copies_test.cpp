@@ -348,6 +348,38 @@ TEST_F(Copies, TellTheNullOfJsonFromThatOfTheColumn) {
   EXPECT_EQ(sync::Database(sqlite).count(Query::parse("b is null")), 2U);
 }
 
+TEST_F(Copies, WarnWhereTheNullOfJsonBecomesTheOnlyNull) {
+  sql("create table @.old (id int primary key, b jsonb, j json);"
+      "insert into @.old values (1, '{}', '[null]'), (2, 'null', '{}'), (3, null, '{}')");
+  const std::string sqlite = "sqlite:" + file("old.db") + "?table=old";
+  for (const std::string& target :
+       {file("old.csv"), file("old.ndjson"), sqlite, sqlite + "s&layout=document"}) {
+    const CopyPlan plan = sync::plan_copy(url("old"), target);
+    if (!plan.fields.empty()) {
+      EXPECT_THAT(plan.fields[1].note, HasSubstr("null of JSON")) << target;
+    }
+    const Error strict = error_of([&] { sync::copy(url("old"), target, CopyOptions().strict(true)); });
+    EXPECT_EQ(strict.code(), ErrorCode::validation) << target << ": " << strict.what();
+    EXPECT_EQ(strict.record_id(), "2") << target;
+    EXPECT_EQ(strict.field_path(), "b") << target;
+    EXPECT_THAT(strict.hint(), HasSubstr("--allow-loss b")) << target;
+    const CopyReport report = sync::copy(url("old"), target, CopyOptions().fresh(true));
+    ASSERT_EQ(report.warnings.size(), 1U) << target;
+    EXPECT_THAT(report.warnings.front(), AllOf(HasSubstr("'b'"), HasSubstr("null of JSON"))) << target;
+  }
+  const CopyOptions accepted = CopyOptions().allow_loss({"b"}).strict(true);
+  EXPECT_TRUE(sync::copy(url("old"), file("accepted.csv"), accepted).warnings.empty());
+  const CopyOptions without = CopyOptions().where("id != 2").strict(true);
+  EXPECT_TRUE(sync::copy(url("old"), file("without.csv"), without).warnings.empty());
+  const CopyReport kept = sync::copy(url("old"), file("old.parquet"));
+  EXPECT_TRUE(kept.warnings.empty());
+  sql("create table @.new (id int primary key, b jsonb, j json)");
+  sync::copy(file("old.parquet"), url("new"));
+  EXPECT_EQ(value("select string_agg(coalesce(b::text, '-'), ',' order by id) from @.new"), "{},null,-");
+  sql("create table @.texts (id int primary key, b text, j text)");
+  EXPECT_EQ(copy("old", "texts").warnings.size(), 1U);
+}
+
 TEST_F(Copies, SayWhatToDoAboutADeferrableKey) {
   sql("create table @.old (id int primary key, v text); insert into @.old values (1, 'a');"
       "create table @.new (id int primary key deferrable, v text)");
