@@ -121,6 +121,10 @@ bool is_literal_type(std::string_view word) noexcept {
                      [&](std::string_view type) { return is_word(word, type); });
 }
 
+std::span<const std::string_view> literal_types() noexcept {
+  return kTypes;
+}
+
 std::optional<Value> parse_typed_literal(std::string_view word, const std::string& text) {
   if (is_word(word, "datetime")) return as_value(parse_datetime(text));
   if (is_word(word, "date")) return as_value(parse_date(text));

@@ -4,6 +4,7 @@
 /// Literals: their text, and what a string literal counts as beside a value of another class.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ std::optional<Value> parse_number_literal(std::string_view text);
 std::optional<Value> parse_typed_literal(std::string_view word, const std::string& text);
 /// True for datetime, date, time, binary, decimal, float, json and vector, in any case.
 bool is_literal_type(std::string_view word) noexcept;
+/// These words.
+std::span<const std::string_view> literal_types() noexcept;
 
 /// The text of a literal, which the parser reads as an equal value of the same type.
 void append_literal(std::string& out, const Value& value);

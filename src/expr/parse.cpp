@@ -95,7 +95,13 @@ void Parser::fail(std::string_view expected, std::span<const std::string_view> w
     if (auto nearest = nearest_name(found.text, words)) hint = fmt::format("did you mean '{}'?", *nearest);
   }
   std::string seen = found.kind == TokenKind::end ? "the end" : fmt::format("'{}'", found.text);
-  if (found.kind == TokenKind::string) seen = fmt::format("the string {}", found.text);
+  if (found.kind == TokenKind::string) {
+    seen = fmt::format("the string {}", found.text);
+    // A mistyped class before it was taken as a field.
+    const std::string_view before = position_ > 0 ? tokens_[position_ - 1].text : std::string_view();
+    if (auto nearest = nearest_name(before, literal_types()))
+      hint = fmt::format("did you mean '{}'?", *nearest);
+  }
   raise(found.offset, fmt::format("expected {}, found {}", expected, seen), hint);
 }
 

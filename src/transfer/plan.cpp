@@ -26,11 +26,11 @@ std::string type_text(const FieldType& type) {
   return fmt::format("{} ({})", name, type.native());
 }
 
-std::string nearest_hint(const std::string& name, const Schema& schema) {
+std::string nearest_hint(const std::string& name, const Schema& schema, std::string_view owner) {
   std::vector<std::string_view> known;
   for (const FieldDescription& field : schema.fields()) known.push_back(field.name());
   const auto nearest = nearest_name(name, known);
-  return nearest ? fmt::format("; the target has '{}'", *nearest) : std::string();
+  return nearest ? fmt::format("; {} has '{}'", owner, *nearest) : std::string();
 }
 
 // Makes one plan; the parts share its members.
@@ -150,7 +150,7 @@ class Planner {
       if (column == nullptr) {
         problem(fmt::format(
             "field '{}' has no column in the target{} (leave it out with --select, or add the column)",
-            field.name(), nearest_hint(field.name(), existing.schema())));
+            field.name(), nearest_hint(field.name(), existing.schema(), "the target")));
         continue;
       }
       if (column->generated()) {
@@ -251,7 +251,8 @@ class Planner {
     for (const std::string& name : options_.allow_loss()) {
       const bool metadata = name == "metadata" && documents_in();
       if (schema_.find(name) == nullptr && !metadata)
-        problem(fmt::format("--allow-loss: the source has no field '{}'", name));
+        problem(fmt::format("--allow-loss: the source has no field '{}'{}", name,
+                            nearest_hint(name, schema_, "it")));
     }
   }
 

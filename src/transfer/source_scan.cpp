@@ -28,6 +28,17 @@ void add_name(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
+// The error names the store too: a copy and a comparison have two.
+void check_names(const std::vector<std::string>& names, const FieldResolution& resolution,
+                 const Backend& backend) {
+  try {
+    for (const std::string& name : names) check_field(Path::of_field(name), resolution);
+  } catch (const Error& error) {
+    Error named = error;
+    named.store(backend.display_name()).raise();
+  }
+}
+
 // The first records by id of a query, where the store cannot tell: they are sorted here.
 class FirstRecords : public Reader {
  public:
@@ -68,8 +79,8 @@ SourceScan::SourceScan(const Backend& backend, DatasetPointer dataset, const Exp
       residual_(push_down_.residual(), resolution_of(*dataset_)),
       request_(dataset_) {
   const FieldResolution resolution = resolution_of(*dataset_);
-  for (const std::string& name : fields_) check_field(Path::of_field(name), resolution);
-  for (const std::string& name : also) check_field(Path::of_field(name), resolution);
+  check_names(fields_, resolution, backend);
+  check_names(also, resolution, backend);
   if (!fields_.empty()) {
     std::vector<std::string> wanted;
     for (const std::string& name : fields_) {

@@ -493,8 +493,12 @@ TEST_F(CopyTest, APlanNamesWhatIsWrong) {
   EXPECT_EQ(error_of([&] { sync::copy(path("absent.csv"), sqlite()); }).code(), ErrorCode::not_found);
   EXPECT_EQ(error_of([&] { sync::copy(source, sqlite(), CopyOptions().where("agee > 1")); }).code(),
             ErrorCode::query);
-  EXPECT_EQ(error_of([&] { sync::copy(source, sqlite(), CopyOptions().select({"idd"})); }).code(),
-            ErrorCode::query);
+  const Error unknown = error_of([&] { sync::copy(source, sqlite(), CopyOptions().select({"idd"})); });
+  EXPECT_EQ(unknown.code(), ErrorCode::query);
+  EXPECT_EQ(unknown.store(), "file:" + source);
+  const CopyPlan lossy = sync::plan_copy(source, path("new.parquet"), CopyOptions().allow_loss({"nmea"}));
+  ASSERT_EQ(lossy.problems.size(), 1U) << lossy.to_text();
+  EXPECT_THAT(lossy.problems[0], HasSubstr("no field 'nmea'; it has 'nmae'"));
 }
 
 TEST_F(CopyTest, APlanChangesNothing) {
@@ -600,6 +604,10 @@ TEST_F(CopyTest, VerifyNamesWhatDiffers) {
   EXPECT_FALSE(sync::verify(left, right, VerifyOptions().where("id in (2, 4)").select({"name"})).equal);
   EXPECT_TRUE(sync::verify(left, right, VerifyOptions().where("id in (2, 4)").select({"n"})).equal);
   EXPECT_EQ(sync::verify(left, right, VerifyOptions().max_differences(1)).differences.size(), 1U);
+  const std::string other = write("other.csv", "id,nme\n1,a\n");
+  const Error unknown = error_of([&] { sync::verify(left, other, VerifyOptions().select({"name"})); });
+  EXPECT_EQ(unknown.store(), "file:" + other);
+  EXPECT_THAT(unknown.hint(), HasSubstr("nme"));
 }
 
 TEST_F(CopyTest, VerifyWithoutKeys) {

@@ -249,6 +249,20 @@ TEST(Parse, SaysWhereAndWhatIsWrong) {
   }
 }
 
+TEST(Parse, NamesTheClassThatALiteralMeans) {
+  for (const auto& [text, hint] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"a = dat '2024-02-29'", "did you mean 'date'?"},
+           {"a in (dattime '2024-02-29')", "did you mean 'datetime'?"},
+           {"name 'x'", ""}}) {
+    try {
+      ADD_FAILURE() << text << " was taken as " << parse_expression(text).to_string();
+    } catch (const QueryError& error) {
+      EXPECT_NE(error.message().find("found the string '"), std::string::npos) << error.message();
+      EXPECT_EQ(error.hint(), hint) << text;
+    }
+  }
+}
+
 TEST(Parse, DepthIsBounded) {
   auto nested = [](std::size_t depth) { return std::string(depth, '(') + "a = 1" + std::string(depth, ')'); };
   EXPECT_EQ(parse_expression(nested(400)), field("a") == 1);
