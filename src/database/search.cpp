@@ -11,6 +11,7 @@
 #include "database/state.hpp"
 #include "query/aggregator.hpp"
 #include "query/explain.hpp"
+#include "query/unmatchable.hpp"
 
 namespace dataknobs {
 
@@ -206,7 +207,10 @@ Task<std::string> explain_query(StatePointer state, Query query) {
   const DatasetPointer dataset = co_await require_dataset(*state, context);
   const QueryRun run(*state->backend, dataset, query);
   std::string native = co_await state->backend->explain(context, run.request());
-  co_return Explanation(query, run.push_down(), std::move(native)).to_string();
+  std::vector<std::string> warnings;
+  if (dataset->layout() == Layout::columns)
+    warnings = unmatchable_literals(query.filter(), dataset->schema());
+  co_return Explanation(query, run.push_down(), std::move(native), warnings).to_string();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace dataknobs {
 
@@ -40,7 +41,8 @@ std::string order_text(const Query& query, bool with_sort, bool with_range) {
 
 }  // namespace
 
-Explanation::Explanation(const Query& query, const PushDown& push_down, std::string native_plan) {
+Explanation::Explanation(const Query& query, const PushDown& push_down, std::string native_plan,
+                         const std::vector<std::string>& warnings) {
   auto add = [&](std::string name, std::string text) {
     if (!text.empty()) lines_.emplace_back(std::move(name), std::move(text));
   };
@@ -55,6 +57,7 @@ Explanation::Explanation(const Query& query, const PushDown& push_down, std::str
     add("order here", order_text(query, !push_down.sort_taken(), range && !push_down.range_taken()));
   }
   add("comparisons", leaves_text(push_down.leaves()));
+  add("warnings", fmt::format("{}", fmt::join(warnings, "\n")));
   add("native plan", std::move(native_plan));
 }
 

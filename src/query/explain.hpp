@@ -16,8 +16,9 @@ namespace dataknobs {
 /// Lines of a name and a text, for people and for tests.
 class Explanation {
  public:
-  /// `native_plan`: the store's own plan, empty where it has none.
-  Explanation(const Query& query, const PushDown& push_down, std::string native_plan = {});
+  /// `native_plan`: the store's own plan, empty where it has none. `warnings`: a line each.
+  Explanation(const Query& query, const PushDown& push_down, std::string native_plan = {},
+              const std::vector<std::string>& warnings = {});
 
   const std::vector<std::pair<std::string, std::string>>& lines() const noexcept { return lines_; }
   /// The text of the line of that name, or the empty one.

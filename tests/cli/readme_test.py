@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the README: each ```console block line by line in one folder, comparing what is printed; and its C++ program."""
+"""Runs the README and the page of semantics: each ```console block line by line in one folder, comparing what is
+printed; and the C++ program of the README."""
 
 import re
 import subprocess
@@ -34,9 +35,9 @@ class Readme(ProgramTest):
         return subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment, capture_output=True,
                               text=True, timeout=120)
 
-    def test_the_tour(self):
+    def run_page(self, name):
         seen = 0
-        for block in blocks((harness.SOURCE / "README.md").read_text()):
+        for block in blocks((harness.SOURCE / name).read_text()):
             for command, expected in commands(block):
                 if command.startswith(DEVELOPER):
                     continue
@@ -47,6 +48,12 @@ class Readme(ProgramTest):
                     self.assertEqual(done.stdout.rstrip(), shown, command)
                 seen += 1
         self.assertGreater(seen, 5)
+
+    def test_the_tour(self):
+        self.run_page("README.md")
+
+    def test_the_semantics(self):
+        self.run_page("docs/semantics.md")
 
     def test_the_program(self):
         done = self.run_shell(str(harness.PROGRAM.parent / "readme_example"))

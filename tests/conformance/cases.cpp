@@ -88,6 +88,8 @@ class Runner {
     if (verb == "remove") return truth(test_.run(database_.remove(argument)));
     if (verb == "type") return std::string(to_string(parse_json(argument).type()));
     if (verb == "digest") return digest(argument);
+    if (verb == "batch") return batch(argument);
+    if (verb == "remember") return remember(argument);
     return write(verb, from_line(argument));
   }
 
@@ -129,7 +131,25 @@ class Runner {
     if (verb == "upsert") return test_.run(database_.upsert(record));
     if (verb == "update") return truth(test_.run(database_.update(id, record)));
     if (verb == "patch") return truth(test_.run(database_.patch(id, record)));
+    if (verb == "update_remembered") {
+      const WriteOptions expecting = WriteOptions().expected_version(version_.value());
+      return truth(test_.run(database_.update(id, record, expecting)));
+    }
     return "no such statement: " + verb;
+  }
+
+  std::string batch(const std::string& argument) {
+    std::vector<Record> records;
+    const Value list = parse_json(argument);
+    for (const Value& item : list.get<Json>().array()) records.push_back(from_line(to_json(item)));
+    std::vector<std::string> ids;
+    for (const WriteItem& item : test_.run(database_.create_batch(records))) ids.push_back(item.id());
+    return fmt::format("{}", fmt::join(ids, ", "));
+  }
+
+  std::string remember(const std::string& id) {
+    version_ = test_.run(database_.get_version(id));
+    return version_ ? "remembered" : "nothing";
   }
 
   static std::string digest(const std::string& argument) {
@@ -143,6 +163,7 @@ class Runner {
 
   ConformanceTest& test_;
   Database& database_;
+  std::optional<Version> version_;
 };
 
 /// Writes expected and answer the same way: ids of sets sorted, JSON in its compact form.
@@ -255,6 +276,8 @@ Case parse_case(std::string title, std::string_view text, std::size_t first_line
       example.columns = parse_columns(example, number, rest);
       example.on_columns = true;
       example.on_documents = verb == "columns";
+    } else if (verb == "key") {
+      example.key = split(rest, ',');
     } else if (verb == "->") {
       if (example.statements.empty()) fail(example, number, "an answer without a statement");
       example.statements.back().expected = rest;
@@ -277,6 +300,7 @@ std::string to_text(const Case& example) {
   if (example.on_columns) {
     text += fmt::format("{} {}\n", example.on_documents ? "columns" : "table", fmt::join(columns, ", "));
   }
+  if (!example.key.empty()) text += fmt::format("key {}\n", fmt::join(example.key, ", "));
   for (const Record& record : example.records) text += to_line(record) + "\n";
   for (const Statement& statement : example.statements) {
     text += fmt::format("{} {}\n-> {}\n", statement.verb, statement.argument, statement.expected);
@@ -302,6 +326,8 @@ std::vector<Case> cases_of_page(const std::string& path) {
     } else if (line == "```example") {
       start = number + 1;
       block.clear();
+    } else if (line == "```console") {
+      ++examples;
     } else if (line.starts_with("## ") || line.starts_with("### ")) {
       if (examples == 0)
         throw std::runtime_error("docs/semantics.md has no example for the rule: " + heading);
@@ -338,10 +364,32 @@ std::vector<Case> cases_of_folder(const std::string& path) {
   return cases;
 }
 
+namespace {
+
+/// A table with that key, holding the records.
+Database load_by_key(ConformanceTest& test, const Case& example, const std::string& table) {
+  std::vector<FieldDescription> fields;
+  for (const auto& [name, type] : example.columns) {
+    const bool nullable = std::find(example.key.begin(), example.key.end(), name) == example.key.end();
+    fields.emplace_back(name, FieldType(type), nullable);
+  }
+  CreateRequest request(dataset_of(test.url(table)), Layout::columns);
+  request.set_schema(Schema(std::move(fields))).set_key(example.key);
+  const std::unique_ptr<Session> session = test.session(SessionMode::autocommit);
+  test.run(session->create_dataset(test.context(), request));
+  Database database = test.run(Database::open(test.url(table)));
+  std::vector<Record> records = example.records;
+  test.run(database.create_batch(records));
+  return database;
+}
+
+}  // namespace
+
 void run_case(ConformanceTest& test, const Case& example, const std::string& table) {
   bool wanted = test.harness().document() ? example.on_documents : example.on_columns;
   if (!wanted) return;
-  Database database = test.load(example.columns, example.records, table);
+  Database database = example.key.empty() ? test.load(example.columns, example.records, table)
+                                          : load_by_key(test, example, table);
   Runner runner(test, database);
   for (const Statement& statement : example.statements) check(example, statement, runner.answer(statement));
 }

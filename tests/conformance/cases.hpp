@@ -18,8 +18,10 @@
 /// Without a line `columns` it runs on document layouts, with it on both, with `table` instead on columns
 /// layouts alone. The answer of `search` is a list if the query is ordered, else a set. Other statements:
 /// show QUERY -> a JSON array of records; read ID and remove ID; create, update, patch and upsert with a
-/// record; type JSON -> the class of the value; digest [A, B] -> equal or different; id -> the ids in order
-/// of a query sorted by id.
+/// record; batch [A, B] creates several; remember ID keeps the version of a record, and update_remembered A wants
+/// it; type JSON -> the class of the value; digest [A, B] -> equal or different.
+///
+/// Behind `table`, a line `key a, b` names columns of it as the key in place of `id`.
 
 #include <string>
 #include <string_view>
@@ -44,6 +46,7 @@ struct Case {
   bool on_documents = true;
   bool on_columns = false;
   Columns columns;
+  std::vector<std::string> key;  ///< Empty: a column `id` of strings.
   std::vector<Record> records;
   std::vector<Statement> statements;
 };
@@ -57,7 +60,8 @@ Case parse_case(std::string title, std::string_view text, std::size_t first_line
 /// A case as text, which parse_case reads.
 std::string to_text(const Case& example);
 
-/// The blocks fenced as `example` of a Markdown page. A section (heading of level 3) without one is an error.
+/// The blocks fenced as `example` of a Markdown page. A section (heading of level 3) without one, and without one
+/// fenced as `console` (which tests/cli/readme_test.py runs), is an error.
 std::vector<Case> cases_of_page(const std::string& path);
 /// The files `*.case` of a folder; cases of one file are parted by lines `---`.
 std::vector<Case> cases_of_folder(const std::string& path);

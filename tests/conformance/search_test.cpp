@@ -243,6 +243,13 @@ CONFORMANCE_TEST(scans, explain_names_what_the_store_takes_and_what_stays) {
   EXPECT_NE(text.find("n > 9"), std::string::npos) << text;
 }
 
+CONFORMANCE_TEST(scans, explain_warns_of_a_literal_that_matches_no_value, Need::columns) {
+  Database db = load(kNumbers, some_numbers());
+  const std::string warning = "'n = 'nine'' can match no value of 'n'";
+  EXPECT_NE(run(db.explain(Query::parse("n = 'nine'"))).find(warning), std::string::npos);
+  EXPECT_EQ(run(db.explain(Query::parse("n = 9"))).find("can match no value"), std::string::npos);
+}
+
 // --- removals
 // -------------------------------------------------------------------------------------------------------
 

@@ -137,6 +137,8 @@ TEST(Explain, ShowsWhatRunsWhere) {
   EXPECT_EQ(explanation.line("here"), "nothing");
   EXPECT_EQ(explanation.line("store order"), "order by id limit 3");
   EXPECT_EQ(explanation.line("native plan"), "");
+  Explanation warned(pushed, plan(pushed, FieldResolution::columns(), ByName()), "", {"one", "two"});
+  EXPECT_EQ(warned.line("warnings"), "one\ntwo");
   Query everything;
   EXPECT_EQ(Explanation(everything, plan(everything, FieldResolution::columns(), ByName())).to_string(),
             "query:  everything\nstore:  everything\nbound:  exact\nhere:   nothing\n");
