@@ -15,7 +15,8 @@ Task<Error> missing_dataset(Backend& backend, Context& context, const DatasetOpt
   const std::vector<std::string> names = co_await backend.list(context);
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::optional<std::string_view> nearest = nearest_name(options.name(), known);
-  std::string hint = "the store is empty: the first write makes it";
+  const bool is_made_by_writes = backend.capabilities().writes != Support::absent;
+  std::string hint = is_made_by_writes ? "the store is empty: the first write makes it" : "check its name";
   if (nearest) {
     hint = fmt::format("did you mean '{}'?", *nearest);
   } else if (!names.empty()) {

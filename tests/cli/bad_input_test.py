@@ -192,7 +192,9 @@ class Files(BadInput):
     def test_no_such_file_or_table(self):
         self.ok("put", "sqlite:app.db?table=people", '{"id": "1"}')
         with self.nothing_changes():
-            self.fails(harness.NOT_FOUND, "query", "nobody.csv", saying=["nobody.csv"])
+            error = self.fails(harness.NOT_FOUND, "query", "nobody.csv", saying=["nobody.csv", "hint: check its name"])
+            self.assertNotIn("first write", error)
+            self.fails(harness.NOT_FOUND, "get", "sqlite:new.db?table=a", "1", saying=["hint: the store is empty"])
             self.fails(harness.NOT_FOUND, "query", "sqlite:app.db?table=peple", saying=["peple", "sqlite:app.db"])
             self.fails(harness.NOT_FOUND, "copy", "nobody.csv", "sqlite:b.db?table=b", saying=["nobody.csv"])
 
