@@ -33,6 +33,11 @@ class Records(ProgramTest):
         self.assertEqual(self.ok("delete", url, "1"), "1\n")
         self.assertEqual(self.ok("count", url), "1\n")
 
+    def test_put_of_a_file(self):
+        self.write("people.json", '[{"id": "1", "name": "Ada"}, {"id": "2", "name": "Grace"}]')
+        self.assertEqual(self.ok("put", "sqlite:app.db?table=people", "@people.json"), "1\n2\n")
+        self.assertEqual(json.loads(self.ok("get", "sqlite:app.db?table=people", "2")), {"id": "2", "name": "Grace"})
+
     def test_put_replaces_by_id(self):
         url = "sqlite:app.db?table=people"
         self.ok("put", url, '{"id": "1", "name": "Ada", "age": 36}')
@@ -200,6 +205,25 @@ class Copies(ProgramTest):
         self.ok("verify", "people.csv", "people.parquet")
         self.ok("copy", "people.parquet", "again.ndjson")
         self.assertEqual(self.ok("count", "again.ndjson"), "4\n")
+
+    def test_condition_fields_and_limit(self):
+        self.ok("copy", "people.csv", "some.csv", "--where", "age > 36", "--select", "id, name", "--limit", "1")
+        self.assertEqual((self.folder / "some.csv").read_text(), "id,name\n3,Alan\n")
+
+    def test_without_proof_or_digest(self):
+        for option, digest in (("--no-proof", True), ("--no-digest", False)):
+            done = self.run_program("copy", "people.csv", f"sqlite:{option}.db?table=people", option)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual("dk1:" in done.stderr, digest, done.stderr)
+            self.assertIn("proof:       none", done.stderr)
+
+    def test_a_warning_is_an_error_with_strict(self):
+        copy = ("copy", "people.csv", "some.csv", "--where", "age != 'old'")
+        self.fails(harness.VALIDATION, *copy, "--strict", saying=["can match no value of 'age'"])
+        self.assertFalse((self.folder / "some.csv").exists())
+        done = self.run_program(*copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("warning: 'age != 'old'' can match no value of 'age'", done.stderr)
 
     def test_key_of_a_new_file(self):
         """The members that it names are the ids, not those that the source has."""

@@ -65,6 +65,16 @@ class StandardStreams(ProgramTest):
                               "dataknobs copy '-?format=parquet' '-?format=csv'")
         self.check_output(done, PEOPLE)
 
+    def test_each_format_from_standard_input(self):
+        for name in ("csv", "tsv", "ndjson", "json", "parquet"):
+            with self.subTest(name):
+                done = self.run_shell(f"dataknobs copy people.csv '-?format={name}' | "
+                                      f"dataknobs copy '-?format={name}' '-?format=csv'")
+                self.check_output(done, PEOPLE)
+                done = self.run_shell(f"dataknobs copy people.csv '-?format={name}' | "
+                                      f"dataknobs count '-?format={name}' 'age >= 36'")
+                self.assertEqual(done.stdout, b"2\n", done.stderr.decode())
+
     def test_from_a_store_with_standard_input_closed_or_a_terminal(self):
         self.ok("copy", "people.csv", "sqlite:people.db?table=people")
         command = "dataknobs copy 'sqlite:people.db?table=people' '-?format=csv'"
