@@ -26,6 +26,9 @@ Capabilities complete(Capabilities capabilities) {
     if (is_absent(wanted) && possible) wanted = Support::emulated;
   };
   emulate(capabilities.point_reads, is_present(capabilities.scans));
+  // The planner leaves to the layers above what the store does not take.
+  emulate(capabilities.filters, is_present(capabilities.scans));
+  emulate(capabilities.sorting, is_present(capabilities.scans));
   emulate(capabilities.counting, is_present(capabilities.scans));
   emulate(capabilities.partitions, is_present(capabilities.scans));
   emulate(capabilities.range_removal, is_present(capabilities.scans) && is_present(capabilities.writes));

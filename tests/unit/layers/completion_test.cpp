@@ -13,7 +13,10 @@ using test::run_task;
 TEST(Completion, CapabilitiesSayWhatIsEmulated) {
   const auto narrow = std::make_shared<NarrowBackend>();
   narrow->narrowed.point_reads = narrow->narrowed.counting = Support::absent;
+  narrow->narrowed.filters = narrow->narrowed.sorting = Support::absent;
   const std::shared_ptr<Backend> complete = with_completion(narrow);
+  EXPECT_EQ(complete->capabilities().filters, Support::emulated);
+  EXPECT_EQ(complete->capabilities().sorting, Support::emulated);
   EXPECT_EQ(complete->capabilities().point_reads, Support::emulated);
   EXPECT_EQ(complete->capabilities().counting, Support::emulated);
   EXPECT_EQ(complete->capabilities().bulk_writes, Support::native);
