@@ -52,6 +52,14 @@ class WriteItem {
 /// The answer of `search`: records of one moment, independent of the store.
 using Records = std::vector<Record>;
 
+/// The answer of `search_page`.
+class RecordPage {
+ public:
+  Records records;
+  /// The token of the next page; empty: this is the last one.
+  std::string next;
+};
+
 /// A stream of records with bounded memory, from `Database::stream_read`.
 ///
 /// ```cpp
@@ -161,6 +169,20 @@ class Database {
   Task<Records> search(Query query);
   /// All records.
   Task<Records> all();
+  /// One page of a search, as many records as the query's limit. A page goes on after the last record of the one before,
+  /// wherever that is now: what is inserted or removed meanwhile shifts no page, and a page far back costs no more than
+  /// the first. Where records have no key (files without an id) pages are counted off instead.
+  ///
+  /// ```cpp
+  /// RecordPage page;
+  /// do {
+  ///   page = co_await people.search_page(Query().sort("name").limit(100), page.next);
+  /// } while (!page.next.empty());
+  /// ```
+  /// `token`: `next` of the page before; empty for the first one.
+  /// Errors: QueryError without a limit or with an offset; InvalidArgumentError for the token of another query;
+  /// UnsupportedError where the page before ended at a list or an object that is sorted by.
+  Task<RecordPage> search_page(Query query, std::string token = {});
   /// Limit and offset of the query count.
   Task<std::uint64_t> count(Query query = {});
   /// Counts, sums and the like over the records that match the query's filter. Its sort, limit and offset are of the

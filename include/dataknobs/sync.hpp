@@ -47,6 +47,7 @@ class Database {
 
   Records search(const Query& query);
   Records all();
+  RecordPage search_page(const Query& query, const std::string& token = {});
   std::uint64_t count(const Query& query = {});
   Records aggregate(Aggregation aggregation, const Query& query = {});
   std::vector<Value> distinct(const std::string& path, const Query& query = {});

@@ -42,7 +42,9 @@ QueryRun::QueryRun(const Backend& backend, DatasetPointer dataset, const Query& 
     : dataset_(std::move(dataset)),
       query_(query),
       push_down_(backend.plan(query, *dataset_)),
-      request_(dataset_) {
+      request_(dataset_),
+      projection_(purpose == Purpose::values ? std::vector<Path>() : query.select(),
+                  field_resolution(*dataset_)) {
   const FieldResolution fields = field_resolution(*dataset_);
   const bool ranged = query.limit() || query.offset() != 0;
   request_.set_filter(push_down_.taken());
@@ -52,11 +54,6 @@ QueryRun::QueryRun(const Backend& backend, DatasetPointer dataset, const Query& 
   sorts_here_ = query.is_ordered() && !(push_down_.sort_taken() && (!ranged || push_down_.range_taken()));
   whole_ = push_down_.is_exact() && !sorts_here_;
   request_.set_fields(needed_fields(query, push_down_, *dataset_, purpose));
-  if (purpose == Purpose::values) return;
-  for (const Path& path : query.select()) {
-    const bool whole_field = path.steps().size() == 1 && !path.is_metadata();
-    select_.emplace_back(whole_field ? path.root() : path.to_string(), PathReader(path, fields), whole_field);
-  }
 }
 
 Task<void> QueryRun::start(Session& session, Context& context) {
@@ -68,7 +65,14 @@ void QueryRun::filter(std::vector<Record>& rows) const {
   std::erase_if(rows, [&](const Record& record) { return !residual_->matches(record); });
 }
 
-void QueryRun::project(std::vector<Record>& rows) const {
+Projection::Projection(const std::vector<Path>& select, const FieldResolution& fields) {
+  for (const Path& path : select) {
+    const bool whole_field = path.steps().size() == 1 && !path.is_metadata();
+    select_.emplace_back(whole_field ? path.root() : path.to_string(), PathReader(path, fields), whole_field);
+  }
+}
+
+void Projection::apply(std::vector<Record>& rows) const {
   if (select_.empty()) return;
   Value scratch;
   for (Record& row : rows) {
@@ -103,7 +107,7 @@ Task<std::optional<std::vector<Record>>> QueryRun::next(Context& context) {
     if (collected_) co_return result;
     collected_ = true;
     std::vector<Record> rows = co_await collect(context);
-    project(rows);
+    projection_.apply(rows);
     if (!rows.empty()) result = std::move(rows);
     co_return result;
   }
@@ -111,7 +115,7 @@ Task<std::optional<std::vector<Record>>> QueryRun::next(Context& context) {
     std::vector<Record> rows = std::move(*batch).take_rows();
     filter(rows);
     if (rows.empty()) continue;
-    project(rows);
+    projection_.apply(rows);
     result = std::move(rows);
     co_return result;
   }

@@ -16,6 +16,24 @@
 
 namespace dataknobs {
 
+/// The fields that a query selects of its records.
+class Projection {
+ public:
+  /// Errors: QueryError on an unknown field (where the fields are known).
+  Projection(const std::vector<Path>& select, const FieldResolution& fields);
+  void apply(std::vector<Record>& rows) const;
+
+ private:
+  struct Selection {
+    Selection(std::string field, PathReader reader, bool whole)
+        : name(std::move(field)), path(std::move(reader)), whole_field(whole) {}
+    std::string name;
+    PathReader path;
+    bool whole_field;
+  };
+  std::vector<Selection> select_;
+};
+
 class QueryRun {
  public:
   /// What the records are for: some answers need fewer fields.
@@ -44,15 +62,7 @@ class QueryRun {
   void abandon() noexcept;
 
  private:
-  struct Selection {
-    Selection(std::string field, PathReader reader, bool whole)
-        : name(std::move(field)), path(std::move(reader)), whole_field(whole) {}
-    std::string name;
-    PathReader path;
-    bool whole_field;
-  };
   void filter(std::vector<Record>& rows) const;
-  void project(std::vector<Record>& rows) const;
   Task<std::vector<Record>> collect(Context& context);
 
   DatasetPointer dataset_;
@@ -62,7 +72,7 @@ class QueryRun {
   bool whole_ = false;
   bool sorts_here_ = false;
   std::optional<Evaluator> residual_;
-  std::vector<Selection> select_;
+  Projection projection_;
   std::unique_ptr<Reader> reader_;
   bool collected_ = false;
 };

@@ -88,6 +88,9 @@ Records Database::search(const Query& query) {
 Records Database::all() {
   return runner_->run(database_->all());
 }
+RecordPage Database::search_page(const Query& query, const std::string& token) {
+  return runner_->run(database_->search_page(query, token));
+}
 std::uint64_t Database::count(const Query& query) {
   return runner_->run(database_->count(query));
 }

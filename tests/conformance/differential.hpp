@@ -30,6 +30,7 @@ class Differential {
   /// Is the query planned without a residual?
   bool planned_exactly(const Query& query);
   const std::vector<Record>& records() const noexcept { return records_; }
+  Database& store() noexcept { return *store_; }
   /// A failing query made as small as can be, with as few records: the text of a case, and what differs.
   std::string shrunk(const Query& query);
 
