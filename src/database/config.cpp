@@ -98,8 +98,17 @@ std::string resolve(const Config::Text& text, const Environment& environment) {
   }
 }
 
+StoreUrl parse_url(const Config::Text& text, const Environment& environment) {
+  const std::string url = resolve(text, environment);
+  try {
+    return StoreUrl::parse(url);
+  } catch (const ConfigurationError& error) {
+    fail(fmt::format("{}: {}", text.place, error.message()), error.hint());
+  }
+}
+
 StoreUrl resolve(const Config::Definition& store, const Environment& environment) {
-  StoreUrl url = StoreUrl::parse(resolve(store.url, environment));
+  StoreUrl url = parse_url(store.url, environment);
   for (const auto& [option, given] : store.options) {
     std::vector<std::string> values;
     for (const Config::Text& text : given) values.push_back(resolve(text, environment));

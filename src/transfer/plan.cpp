@@ -126,7 +126,8 @@ class Planner {
     for (const std::string& name : key) {
       const auto same = [&](const FieldDescription& column) { return column.name() == name; };
       if (std::none_of(columns.begin(), columns.end(), same))
-        problem(fmt::format("key column '{}' is no field of the source", name));
+        problem(fmt::format("key column '{}' is no field of the source{}", name,
+                            nearest_hint(name, schema_, "it")));
     }
     if (columns.empty()) problem("the source has no fields");
     CreateRequest creation(target_.options(), Layout::columns);

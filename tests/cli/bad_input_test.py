@@ -80,6 +80,8 @@ class Words(BadInput):
             self.fails(harness.CONFIGURATION, "count", "people.csv?delimitr=;", saying=["delimiter"])
             self.fails(harness.CONFIGURATION, "count", "people.cvs", saying=[".csv"])
             self.fails(harness.CONFIGURATION, "count", "people.csv?key=idd", saying=["'id'"])
+            for target in ("sqlite:new.db?table=a&key=nmae", "new.parquet?key=nmae", "memory:?table=a&key=nmae"):
+                self.fails(harness.VALIDATION, "copy", "people.csv", target, saying=["'nmae'", "it has 'name'"])
             self.fails(harness.CONFIGURATION, "copy", "people.csv", "sqlite:app.db?table=a&layout=colums",
                        saying=["columns"])
             self.fails(harness.CONFIGURATION, "copy", "people.csv", "sqlite:app.db?table=a&busy_timeout=soon",

@@ -205,6 +205,9 @@ stores:
         self.fails(harness.CONFIGURATION, "count", "people", saying=["line 1", "'stroes'", "'stores'"])
         self.write("dataknobs.yaml", "stores:\n  app:\n    url: sqlite:app.db\n    tabel: people\n")
         self.fails(harness.CONFIGURATION, "count", "app", saying=["tabel", "'table'"])
+        self.write("dataknobs.yaml", "stores:\n  app:\n    url: postgresql://ada:hun/ter2@host/app\n")
+        error = self.fails(harness.CONFIGURATION, "count", "app", saying=["dataknobs.yaml, line 3", "%2F"])
+        self.assertNotIn("ter2", error)
         self.environment["DATAKNOBS_CONFIG"] = "nowhere.yaml"
         self.fails(harness.CONFIGURATION, "count", "people", saying=["nowhere.yaml"])
 
