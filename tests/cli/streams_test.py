@@ -102,6 +102,15 @@ class StandardStreams(ProgramTest):
             last, = (line for line in lines if stage in line)
             self.assertRegex(last, r"100 %  3 records", shown)
 
+    def test_plain_lines_where_there_is_no_terminal(self):
+        error = self.run_shell("dataknobs copy people.csv people.ndjson").stderr.decode()
+        self.assertNotRegex(error, "[\r\x1b]")
+        lines = error.splitlines()
+        for stage in ("planning", "copying", "proving"):
+            self.assertTrue(any(line.startswith(stage) for line in lines), error)
+        quiet = self.run_shell("dataknobs copy people.csv again.ndjson --progress none").stderr.decode()
+        self.assertTrue(quiet.startswith("copied:"), quiet)
+
     def test_closed_standard_output_harms_no_file(self):
         self.ok("copy", "people.csv", "sqlite:people.db?table=people")
         before = (self.folder / "people.db").read_bytes()
