@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import subprocess
 import unittest
 from urllib.parse import urlsplit
 
@@ -288,6 +289,30 @@ class Files(BadInput):
             self.ok("copy", "many.csv", target, "--progress", "none")
             self.ok("verify", "many.csv", target)
         self.assertEqual([path.name for path in self.folder.iterdir() if "dataknobs" in path.name], [])
+
+    def test_a_full_disk_of_its_own(self):
+        """A small file system, where the machine lets this process mount one; then it grows, and the copies go on."""
+        targets = ["small/out.csv", "small/out.ndjson", "small/out.parquet", "sqlite:small/out.db?table=out"]
+        self.write("script", """
+            mount -t tmpfs -o size=400k tmpfs small || exit 77
+            for target in "$@"; do dataknobs copy many.csv "$target" --progress none; echo "$?"; done
+            ls small | grep -v out.db
+            echo room
+            mount -o remount,size=64m small
+            for target in "$@"; do
+              dataknobs copy many.csv "$target" --progress none && dataknobs verify many.csv "$target" > verified
+              echo "$?"
+            done
+            """)
+        self.write("many.csv", "id,text\n" + "".join(
+            f"{number},{hashlib.sha256(str(number).encode()).hexdigest()}\n" for number in range(20_000)))
+        (self.folder / "small").mkdir()
+        done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "bash", "script", *targets],
+                              cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300)
+        if done.returncode == 77 or "unshare:" in done.stderr:
+            self.skipTest(f"no file system can be mounted: {done.stderr}")
+        full = [str(harness.RESOURCE)] * len(targets)
+        self.assertEqual(done.stdout.split(), [*full, "room", *["0"] * len(targets)], done.stderr)
 
 
 class Targets(BadInput):
