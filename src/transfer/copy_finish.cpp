@@ -192,7 +192,7 @@ Task<void> CopyRun::check_source() {
     if (source_.dataset() && source_.dataset()->fingerprint() == before) co_return;
     Error(ErrorCode::concurrency, "the source has changed while it was copied")
         .store(source_.display())
-        .hint("--fresh starts anew")
+        .hint(hint_of_fresh(entry_))
         .raise();
   }
   if (entry_.sources_opened <= 1 || !options_.digest() || !target_.has_journal()) co_return;
@@ -205,7 +205,7 @@ Task<void> CopyRun::check_source() {
   Error(ErrorCode::concurrency,
         "the source changed between the calls of this copy: its records are of several states")
       .store(source_.display())
-      .hint("--fresh starts anew")
+      .hint(hint_of_fresh(entry_))
       .raise();
 }
 

@@ -258,12 +258,18 @@ Task<bool> CopyRun::is_target_unchanged(const RunEntry& entry) {
   co_return now.to_string() == certificate.target_digest;
 }
 
+// A table that the copy did not make is not emptied by it.
+std::string CopyRun::hint_of_fresh(const RunEntry& entry) const {
+  if (entry.created || options_.mode() == CopyMode::upsert) return "--fresh starts anew";
+  return "remove from the target what the copy wrote, then start anew with --fresh";
+}
+
 void CopyRun::check_resumable(const RunEntry& entry) const {
   const auto refuse = [&](std::string_view what) {
     Error(ErrorCode::concurrency,
           fmt::format("{} since the interrupted copy began ({})", what, entry.started))
         .store(target_.display())
-        .hint("--fresh starts anew")
+        .hint(hint_of_fresh(entry))
         .raise();
   };
   if (entry.plan_hash != plan_.view.hash) refuse("the fields of the source or the target have changed");

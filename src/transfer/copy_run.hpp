@@ -38,6 +38,7 @@ class CopyRun {
   Task<std::optional<CopyReport>> take_up();
   Task<std::optional<CopyReport>> meet_finished(const RunEntry& entry);
   void check_resumable(const RunEntry& entry) const;
+  std::string hint_of_fresh(const RunEntry& entry) const;
   std::vector<std::string> problems() const;
   void refuse_problems() const;
   /// Errors: ConcurrencyError if a table that the run made holds what the run did not write.
