@@ -224,10 +224,9 @@ Task<std::optional<CopyReport>> CopyRun::meet_finished(const RunEntry& entry) {
         fmt::format("this copy was finished before (begun {}), and {} since", entry.started,
                     same_source ? "its target has changed" : "its source may have changed"))
       .store(target_.display())
-      .hint(
-          "--mode upsert brings the target up to date by key; --fresh starts anew, if it has no other "
-          "records; verify tells whether they "
-          "are equal")
+      .hint(fmt::format(
+          "--mode upsert brings the target up to date by key; {}; verify tells whether they are equal",
+          entry.created ? "--fresh starts anew, if it has no other records" : hint_of_fresh(entry)))
       .raise();
 }
 

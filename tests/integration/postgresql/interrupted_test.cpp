@@ -46,6 +46,11 @@ TEST_F(Interrupted, GoOnWhereTheSourceIsTheSame) {
   EXPECT_EQ(std::to_string(report.resumed), kept_);
   EXPECT_EQ(report.written, 20'000U);
   EXPECT_EQ(report.proof, "whole target");
+  sql("update @.old set v = 'other' where id = 1");
+  const Error error = error_of([&] { copy(); });
+  EXPECT_EQ(error.code(), ErrorCode::concurrency) << error.what();
+  EXPECT_THAT(error.hint(),
+              HasSubstr("remove from the target what the copy wrote, then start anew with --fresh"));
 }
 
 // What was copied before is of another state than what is copied now: no certificate says that they are one.
