@@ -169,9 +169,9 @@ class Database {
   Task<Records> search(Query query);
   /// All records.
   Task<Records> all();
-  /// One page of a search, as many records as the query's limit. A page goes on after the last record of the one before,
-  /// wherever that is now: what is inserted or removed meanwhile shifts no page, and a page far back costs no more than
-  /// the first. Where records have no key (files without an id) pages are counted off instead.
+  /// One page of a search, as many records as the query's limit. A page goes on after the last record of the one
+  /// before, wherever that is now: what is inserted or removed meanwhile shifts no page, and a page far back costs no
+  /// more than the first. Where records have no key (files without an id) pages are counted off instead.
   ///
   /// ```cpp
   /// RecordPage page;
