@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "database/dataset_order.hpp"
+#include "expr/evaluate_columns.hpp"
 
 namespace dataknobs {
 
@@ -19,7 +20,8 @@ std::vector<std::string> needed_fields(const Query& query, const PushDown& plan,
                                        QueryRun::Purpose purpose) {
   const FieldResolution fields = field_resolution(dataset);
   std::vector<std::string> names;
-  if (purpose == QueryRun::Purpose::records || purpose == QueryRun::Purpose::values) {
+  const bool selects = purpose != QueryRun::Purpose::count && purpose != QueryRun::Purpose::ids;
+  if (selects) {
     if (query.select().empty()) return names;
     for (const Path& path : query.select()) add_root(names, path, fields);
   }
@@ -54,6 +56,7 @@ QueryRun::QueryRun(const Backend& backend, DatasetPointer dataset, const Query& 
   sorts_here_ = query.is_ordered() && !(push_down_.sort_taken() && (!ranged || push_down_.range_taken()));
   whole_ = push_down_.is_exact() && !sorts_here_;
   request_.set_fields(needed_fields(query, push_down_, *dataset_, purpose));
+  request_.set_prefer_columns(purpose == Purpose::columns);
 }
 
 Task<void> QueryRun::start(Session& session, Context& context) {
@@ -120,6 +123,12 @@ Task<std::optional<std::vector<Record>>> QueryRun::next(Context& context) {
     co_return result;
   }
   co_return result;
+}
+
+Task<std::optional<Batch>> QueryRun::next_batch(Context& context) {
+  std::optional<Batch> batch = co_await reader_->next(context);
+  if (batch && residual_) batch = dataknobs::filter(*residual_, *batch);
+  co_return batch;
 }
 
 void QueryRun::abandon() noexcept {

@@ -39,7 +39,8 @@ class QueryRun {
   /// What the records are for: some answers need fewer fields.
   enum class Purpose : std::uint8_t {
     records,
-    values,  ///< The selected fields are read, and records are given as the store gives them.
+    values,   ///< The selected fields are read, and records are given as the store gives them.
+    columns,  ///< The same, as columns where the store has them (`next_batch`).
     count,
     ids,
   };
@@ -59,6 +60,8 @@ class QueryRun {
   Task<void> start(Session& session, Context& context);
   /// The next records, never empty; nothing at the end. REQUIRES: started.
   Task<std::optional<std::vector<Record>>> next(Context& context);
+  /// The same, with the rows that match. REQUIRES: of the purpose `columns`, and nothing to be sorted.
+  Task<std::optional<Batch>> next_batch(Context& context);
   void abandon() noexcept;
 
  private:

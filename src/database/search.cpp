@@ -78,14 +78,15 @@ Task<Records> aggregate_records(StatePointer state, Aggregation aggregation, Que
   SessionLease session(*state);
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await require_dataset(*state, context);
-  Aggregator aggregator(std::move(aggregation), field_resolution(*dataset));
+  const auto id_of = [&](const Record& record) {
+    return record.id() ? record.id() : id_of_fields(record, *dataset);
+  };
+  Aggregator aggregator(std::move(aggregation), field_resolution(*dataset), id_of);
   Query wanted = Query::where(query.filter());
   wanted.select(aggregator.paths());
-  QueryRun run(*state->backend, dataset, wanted, wanted.select().empty() ? Purpose::count : Purpose::values);
+  QueryRun run(*state->backend, dataset, wanted, wanted.select().empty() ? Purpose::count : Purpose::columns);
   co_await run.start(*session, context);
-  while (const std::optional<Records> batch = co_await run.next(context)) {
-    for (const Record& record : *batch) aggregator.add(record);
-  }
+  while (const std::optional<Batch> batch = co_await run.next_batch(context)) aggregator.add(*batch);
   session.done();
   co_return aggregator.take(query);
 }

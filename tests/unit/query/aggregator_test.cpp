@@ -9,6 +9,7 @@
 
 #include "record/json.hpp"
 #include "support/error_of.hpp"
+#include "support/generator.hpp"
 
 namespace dataknobs {
 namespace {
@@ -86,6 +87,37 @@ TEST(AggregatorTest, GroupsAreSortedAndCut) {
   EXPECT_THAT(std::string(unknown.what()), HasSubstr("total"));
 }
 
+// Equal groups and results, whatever form the records come in.
+TEST(AggregatorTest, OfColumnsIsThatOfRows) {
+  const std::vector<ValueType> types{ValueType::integer, ValueType::floating, ValueType::string,
+                                     ValueType::decimal, ValueType::date};
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const bool mixed = seed % 3 == 0;
+    test::GeneratorOptions options;
+    options.types(types).few_values(seed % 2 == 0).missing_rate(0.1).mixed_rate(mixed ? 0.2 : 0);
+    test::RecordGenerator generator(seed, options);
+    const std::vector<Record> records = generator.records(300);
+    const std::string sums = mixed ? "" : ", sum(integer_0), avg(integer_0), sum(floating_1), avg(decimal_3)";
+    for (const std::string groups :
+         {"", "string_2, ", "integer_0, ", "date_4, string_2, ", "floating_1, ", "absent, "}) {
+      const std::string text = groups +
+                               "count() as n, count(string_2), count_distinct(decimal_3), min(floating_1), "
+                               "max(string_2), min(date_4), max(absent)" +
+                               sums;
+      const Aggregation aggregation = Aggregation::parse(text).exact(seed % 5 == 0);
+      Aggregator rows(aggregation, FieldResolution::columns());
+      Aggregator columns(aggregation, FieldResolution::columns());
+      for (const Record& record : records) rows.add(record);
+      for (std::size_t at = 0; at < records.size(); at += 100) {
+        const auto begin = records.begin() + static_cast<std::ptrdiff_t>(at);
+        const Batch part = Batch::from_rows(std::vector<Record>(begin, begin + 100));
+        columns.add(Batch::from_columns(part.schema(), part.columns()));
+      }
+      EXPECT_EQ(columns.take(Query()), rows.take(Query())) << "seed " << seed << ": " << text;
+    }
+  }
+}
+
 TEST(AggregatorTest, NamesWhatIsNoNumber) {
   Record record{{"v", "abc"}};
   record.set_id("r7");
@@ -94,6 +126,13 @@ TEST(AggregatorTest, NamesWhatIsNoNumber) {
   EXPECT_EQ(error.record_id(), "r7");
   EXPECT_EQ(error.field_path(), "v");
   EXPECT_THAT(error.message(), HasSubstr("'abc'"));
+  // Of columns too, where the caller knows what tells their records apart.
+  const Batch rows = Batch::from_rows({Record{{"k", 1}, {"v", 2}}, Record{{"k", 2}, {"v", "x"}}});
+  const auto id_of = [](const Record& one) { return std::optional<std::string>(to_text(one["k"])); };
+  Aggregator aggregator(Aggregation::parse("sum(v)"), FieldResolution::columns(), id_of);
+  const Error of_columns =
+      error_of([&] { aggregator.add(Batch::from_columns(rows.schema(), rows.columns())); });
+  EXPECT_EQ(of_columns.record_id(), "2");
 }
 
 TEST(AggregatorTest, RefusesEqualNamesAndNothing) {
