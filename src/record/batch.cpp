@@ -12,12 +12,28 @@
 
 namespace dataknobs {
 
+namespace {
+
+struct Wire {
+  WireBytes bytes;
+  WireDecoder decode;
+};
+
+}  // namespace
+
+std::string_view WireBytes::of_rows(std::uint64_t offset, std::uint64_t count) const {
+  const std::size_t begin = offset < rows.size() ? rows[offset] : bytes.size();
+  const std::size_t end = offset + count < rows.size() ? rows[offset + count] : bytes.size();
+  return std::string_view(bytes).substr(begin, end - begin);
+}
+
 // Either rows, columns or wire bytes are there from the start. The flags are set once, after what they speak
 // of is complete; the once-flags guard the first conversion.
 struct Batch::State {
   std::uint64_t size = 0;
   bool made_from_rows = false;
-  std::optional<WireBytes> wire;
+  std::shared_ptr<const Wire> wire;
+  std::uint64_t first_wire_row = 0;
   std::vector<Record> rows;
   ColumnSet columns;
   std::atomic<bool> has_rows{false};
@@ -37,17 +53,9 @@ struct Batch::State {
     has_columns.store(true, std::memory_order_release);
   }
 
-  void need_records() const {
-    if (wire) {
-      Error(ErrorCode::internal, "a batch of wire bytes has no records")
-          .native("", wire->encoding)
-          .hint("read without this wire format")
-          .raise();
-    }
-  }
   void need_rows() {
     if (has_rows.load(std::memory_order_acquire)) return;
-    need_records();
+    need_columns();
     std::call_once(rows_once, [this] {
       rows = rows_from_columns(columns, size);
       has_rows.store(true, std::memory_order_release);
@@ -55,11 +63,18 @@ struct Batch::State {
   }
   void need_columns() {
     if (has_columns.load(std::memory_order_acquire)) return;
-    need_records();
     std::call_once(columns_once, [this] {
-      columns = columns_from_rows(rows);
+      columns = wire ? decode() : columns_from_rows(rows);
       has_columns.store(true, std::memory_order_release);
     });
+  }
+
+ private:
+  ColumnSet decode() const {
+    const Batch decoded = wire->decode(wire->bytes.of_rows(first_wire_row, size), size);
+    if (decoded.size() != size)
+      Error(ErrorCode::serialization, "wire bytes of another number of rows").raise();
+    return {decoded.schema(), decoded.columns(), decoded.ids()};
   }
 };
 
@@ -83,11 +98,11 @@ Batch Batch::from_columns(Schema schema, std::vector<Column> columns, std::share
   return batch;
 }
 
-Batch Batch::from_wire(WireBytes bytes) {
+Batch Batch::from_wire(WireBytes bytes, WireDecoder decode) {
   Batch batch;
   batch.state_ = std::make_shared<State>();
-  batch.state_->size = bytes.rows;
-  batch.state_->wire = std::move(bytes);
+  batch.state_->size = bytes.rows.size();
+  batch.state_->wire = std::make_shared<const Wire>(Wire{std::move(bytes), std::move(decode)});
   return batch;
 }
 
@@ -97,9 +112,13 @@ std::uint64_t Batch::size() const noexcept {
 
 std::uint64_t Batch::memory() const {
   std::uint64_t sum = sizeof(State);
-  if (state_->wire) sum += state_->wire->bytes.capacity();
+  if (const WireBytes* bytes = wire()) {
+    sum += bytes->bytes.capacity() + bytes->rows.capacity() * sizeof(std::uint32_t);
+  } else if (state_->wire) {
+    sum += state_->wire->bytes.of_rows(state_->first_wire_row, state_->size).size();
+  }
   if (has_rows()) sum += memory_of(state_->rows);
-  if (has_columns()) sum += memory_of(state_->columns);
+  if (state_->has_columns.load(std::memory_order_acquire)) sum += memory_of(state_->columns);
   return sum;
 }
 
@@ -107,10 +126,11 @@ bool Batch::has_rows() const noexcept {
   return state_->has_rows.load(std::memory_order_acquire);
 }
 bool Batch::has_columns() const noexcept {
-  return state_->has_columns.load(std::memory_order_acquire);
+  return state_->wire != nullptr || state_->has_columns.load(std::memory_order_acquire);
 }
 const WireBytes* Batch::wire() const noexcept {
-  return state_->wire ? &*state_->wire : nullptr;
+  const bool whole = state_->wire != nullptr && state_->wire->bytes.rows.size() == state_->size;
+  return whole ? &state_->wire->bytes : nullptr;
 }
 
 const std::vector<Record>& Batch::rows() const {
@@ -142,7 +162,7 @@ std::vector<Record> Batch::take_rows() && {
 }
 
 Batch Batch::with_schema(const Schema& schema) const {
-  state_->need_records();
+  if (has_columns()) state_->need_columns();
   ColumnSet set = has_columns() ? columns_with_schema(state_->columns, size(), schema)
                                 : columns_from_rows(state_->rows, schema);
   Batch batch;
@@ -154,11 +174,16 @@ Batch Batch::with_schema(const Schema& schema) const {
 // Rows that were made from the columns are not carried over: they can be made again. Those that came first
 // are, since columns know nothing of metadata and versions.
 Batch Batch::slice(std::uint64_t offset, std::uint64_t count) const {
-  state_->need_records();
   offset = std::min(offset, size());
   count = std::min(count, size() - offset);
   Batch batch;
   batch.state_ = std::make_shared<State>();
+  if (state_->wire) {
+    batch.state_->size = count;
+    batch.state_->wire = state_->wire;
+    batch.state_->first_wire_row = state_->first_wire_row + offset;
+    return batch;
+  }
   if (state_->made_from_rows) {
     auto begin = state_->rows.begin() + static_cast<std::ptrdiff_t>(offset);
     batch.state_->set_rows({begin, begin + static_cast<std::ptrdiff_t>(count)});
@@ -172,7 +197,7 @@ Batch Batch::slice(std::uint64_t offset, std::uint64_t count) const {
 }
 
 Batch Batch::select(const std::vector<bool>& selection) const {
-  state_->need_records();
+  if (has_columns()) state_->need_columns();
   auto count = static_cast<std::uint64_t>(std::count(selection.begin(), selection.end(), true));
   Batch batch;
   batch.state_ = std::make_shared<State>();

@@ -2,9 +2,10 @@
 #pragma once
 /// \file
 /// Batch: the unit of work between stores, as rows, as Arrow columns, or as bytes of a wire format. Rows and
-/// columns are converted into each other on demand, exactly both ways.
+/// columns are converted into each other on demand, exactly both ways, and wire bytes into columns.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,11 +89,20 @@ class ColumnBuilder {
 /// Bytes as they go over the wire of a store, with the fingerprint of the columns they hold: a writer that
 /// takes the same format and fingerprint passes them through untouched.
 struct WireBytes {
-  std::string encoding;     ///< "postgresql-binary-copy"
-  std::string fingerprint;  ///< Column names and types as the store knows them.
-  std::string bytes;        ///< Whole rows only, without header and trailer.
-  std::uint64_t rows = 0;
+  std::string encoding;             ///< "postgresql-binary-copy"
+  std::string fingerprint;          ///< Column names and types as the store knows them.
+  std::string bytes;                ///< Whole rows only, without header and trailer.
+  std::vector<std::uint32_t> rows;  ///< Where each row begins within `bytes`.
+
+  /// The bytes of rows [offset, offset + count). REQUIRES: they are there.
+  std::string_view of_rows(std::uint64_t offset, std::uint64_t count) const;
 };
+
+class Batch;
+
+/// Makes columns of `count` whole rows of wire bytes. Errors: SerializationError where they are not such rows.
+/// Thread safety: may be called by several threads.
+using WireDecoder = std::function<Batch(std::string_view rows, std::uint64_t count)>;
 
 /// Records on their way. Immutable once made; copies share.
 /// Thread safety: const access may be shared except for the first conversion, which is guarded.
@@ -104,23 +114,26 @@ class Batch {
   /// all). Errors: SerializationError on columns of unequal size or equal names.
   static Batch from_columns(Schema schema, std::vector<Column> columns,
                             std::shared_ptr<arrow::Array> ids = nullptr);
-  static Batch from_wire(WireBytes bytes);
+  /// `decode` makes the columns if somebody asks for them.
+  static Batch from_wire(WireBytes bytes, WireDecoder decode);
 
   std::uint64_t size() const noexcept;
   bool empty() const noexcept { return size() == 0; }
   /// About how much memory it holds, in bytes.
   std::uint64_t memory() const;
 
+  /// Records are there already.
   bool has_rows() const noexcept;
+  /// Columns are there already, or are what its wire bytes are decoded into.
   bool has_columns() const noexcept;
-  /// The wire bytes, or nullptr. A batch of wire bytes has neither rows nor columns.
+  /// The wire bytes, or nullptr. A part of a batch of wire bytes has none, but can still be read.
   const WireBytes* wire() const noexcept;
 
   /// The records; made from the columns on first use.
   const std::vector<Record>& rows() const;
-  /// The columns; made from the records on first use, with a type per field: the class of all its values
-  /// where there is one, else the first one's with exceptions. A field that some record lacks is `missing`
-  /// there.
+  /// The columns; decoded from the wire bytes on first use, or made from the records, with a type per field:
+  /// the class of all its values where there is one, else the first one's with exceptions. A field that some
+  /// record lacks is `missing` there.
   const Schema& schema() const;
   const std::vector<Column>& columns() const;
   /// utf8 array of ids or nullptr (columnar batches only).

@@ -33,30 +33,26 @@ constexpr std::array<double, 23> kPowersOfTen{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,
                                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-// The canonical bytes of a decimal text of up to 15 digits without an exponent. Such a number is D(x) of its
-// nearest double, and that is the quotient of two exact doubles. False if the text is of another form.
+// The canonical bytes of a decimal text of up to 15 digits, zeros around them aside, without an exponent. Such a number
+// is D(x) of its nearest double, and that is the quotient of two exact doubles. False if the text is of another form.
 bool put_short_decimal(char* out, std::string_view text) noexcept {
-  std::size_t at = !text.empty() && text[0] == '-' ? 1 : 0;
-  bool negative = at == 1;
-  std::size_t digits = text.size() - at;
-  if (digits == 0 || digits > 16 || text[at] == '.' || text.back() == '.') return false;
-  std::int64_t magnitude = 0;
-  std::size_t point = text.size();
-  for (; at < text.size(); ++at) {
-    if (text[at] == '.' && point == text.size()) {
-      point = at;
-    } else if (text[at] >= '0' && text[at] <= '9') {
-      magnitude = magnitude * 10 + (text[at] - '0');
-    } else {
-      return false;
-    }
+  constexpr std::int64_t limit = 1'000'000'000'000'000;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.front() == '.' || text.back() == '.') return false;
+  const std::size_t point = text.find('.');
+  if (point != std::string_view::npos) {
+    const std::size_t end = text.find_last_not_of('0') + 1;
+    text = text.substr(0, end == point + 1 ? point : end);
   }
-  bool has_point = point < text.size();
-  if (digits - (has_point ? 1 : 0) > 15) return false;
-  std::size_t places = has_point ? text.size() - point - 1 : 0;
-  while (places > 0 && magnitude % 10 == 0) {
-    magnitude /= 10;
-    --places;
+  const std::size_t places = point < text.size() ? text.size() - point - 1 : 0;
+  if (places >= kPowersOfTen.size()) return false;
+  std::int64_t magnitude = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at == point) continue;
+    if (text[at] < '0' || text[at] > '9') return false;
+    magnitude = magnitude * 10 + (text[at] - '0');
+    if (magnitude >= limit) return false;
   }
   if (negative) magnitude = -magnitude;
   if (places == 0) {

@@ -93,7 +93,24 @@ std::optional<Binary> parse_base64(std::string_view text) {
   return result;
 }
 
+namespace {
+
+// Lower case with hyphens, as it is printed.
+bool is_printed_uuid(std::string_view text) noexcept {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    const char byte = text[i];
+    const bool digit = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
+    if (hyphen ? byte != '-' : !digit) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::optional<std::string> parse_uuid(std::string_view text) {
+  if (is_printed_uuid(text)) return std::string(text);
   if (text.size() > 2 && text.front() == '{' && text.back() == '}') text = text.substr(1, text.size() - 2);
   if (text.size() != 32 && text.size() != 36) return std::nullopt;
   bool has_hyphens = text.size() == 36;

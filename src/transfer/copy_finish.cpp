@@ -73,13 +73,13 @@ std::string CopyRun::proof_kind() const {
   return options_.mode() == CopyMode::upsert && keyed ? "copied keys" : "difference";
 }
 
-// Bytes pass through untouched where both sides speak the same encoding of the same columns and nobody has to
-// look.
+// Bytes pass through untouched where both sides speak the same encoding of the same columns and no value has to be
+// checked. A digest only reads them.
 bool CopyRun::wire() const {
   const char* from = source_.backend().capabilities().wire_encoding;
   const char* to = target_.backend().capabilities().wire_encoding;
   if (from == nullptr || to == nullptr || std::string_view(from) != to) return false;
-  return plan_.identical && !options_.digest() && scan_->is_exact() && scan_->fields().empty() &&
+  return plan_.identical && scan_->is_exact() && scan_->fields().empty() &&
          options_.mode() == CopyMode::insert;
 }
 

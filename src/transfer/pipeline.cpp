@@ -18,6 +18,8 @@ namespace dataknobs {
 
 namespace {
 
+constexpr std::uint64_t kDecodedBytes = std::uint64_t{256} << 10U;
+
 // A batch on its way, or the end of its chunk (then it is empty).
 struct Piece {
   std::uint64_t chunk = 0;
@@ -29,6 +31,17 @@ struct Piece {
 };
 
 using PieceChannel = Channel<Piece>;
+
+// Wire bytes by parts, whose columns stay in the processor's cache and go with them.
+DigestTotal digest_by_parts(const Batch& batch, const DigestRule& rule) {
+  if (batch.wire() == nullptr) return digest_of(batch, rule);
+  const std::uint64_t rows =
+      std::max<std::uint64_t>(1, batch.size() * kDecodedBytes / (batch.wire()->bytes.size() + 1));
+  DigestTotal total;
+  for (std::uint64_t row = 0; row < batch.size(); row += rows)
+    total += digest_of(batch.slice(row, rows), rule);
+  return total;
+}
 
 // One row of reader, converter and writer.
 class Lane {
@@ -114,7 +127,6 @@ Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
 
 // One that is left out by the condition may be as large as it is.
 void Lane::refuse_large_record(const Batch& batch, std::uint64_t ordinal) const {
-  if (batch.wire() != nullptr) return;
   for (std::uint64_t row = 0; row < batch.size(); ++row) {
     const Batch record = batch.slice(row, 1);
     const std::uint64_t bytes = record.memory();
@@ -123,7 +135,7 @@ void Lane::refuse_large_record(const Batch& batch, std::uint64_t ordinal) const 
           fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
                       state_->budget.limit()))
         .store(state_->source.display_name())
-        .record_id(state_->converter.name_of(batch, static_cast<std::int64_t>(row), ordinal))
+        .record_id(state_->converter.name_of(record, 0, ordinal + row))
         .hint("give more with --memory, or leave the record out with --where")
         .raise();
   }
@@ -133,7 +145,7 @@ Task<void> Lane::convert_pieces() {
   while (true) {
     std::optional<Piece> piece = co_await read_.receive();
     if (!piece) co_return;
-    if (!piece->last && piece->batch.wire() == nullptr) {
+    if (!piece->last && (state_->digest || piece->batch.wire() == nullptr)) {
       auto work = [this, &piece] { convert_piece(*piece); };
       co_await offload(work);
     } else {
@@ -145,16 +157,16 @@ Task<void> Lane::convert_pieces() {
 
 void Lane::digest_piece(Piece& piece) const {
   try {
-    piece.counts.digest = digest_of(piece.batch, state_->rule);
+    piece.counts.digest = digest_by_parts(piece.batch, state_->rule);
   } catch (const SerializationError& error) {
     // The text of a cell is not of its column's kind: its record is the first that shows it alone.
     Error named = error;
     for (std::uint64_t row = 0; row < piece.batch.size() && named.record_id().empty(); ++row) {
+      const Batch one = piece.batch.slice(row, 1);
       try {
-        digest_of(piece.batch.slice(row, 1), state_->rule);
+        digest_of(one, state_->rule);
       } catch (const SerializationError&) {
-        named.record_id(
-            state_->converter.name_of(piece.batch, static_cast<std::int64_t>(row), piece.ordinal));
+        named.record_id(state_->converter.name_of(one, 0, piece.ordinal + row));
       }
     }
     named.raise();
@@ -162,10 +174,15 @@ void Lane::digest_piece(Piece& piece) const {
 }
 
 void Lane::convert_piece(Piece& piece) const {
-  Batch matching = state_->scan.refine(piece.batch);
-  piece.counts.filtered = piece.counts.read - matching.size();
-  piece.counts.written = matching.size();
-  piece.batch = matching.empty() ? Batch() : state_->converter.convert(matching, piece.chunk, piece.ordinal);
+  if (piece.batch.wire() != nullptr) {
+    piece.counts.written = piece.counts.read;
+  } else {
+    Batch matching = state_->scan.refine(piece.batch);
+    piece.counts.filtered = piece.counts.read - matching.size();
+    piece.counts.written = matching.size();
+    piece.batch =
+        matching.empty() ? Batch() : state_->converter.convert(matching, piece.chunk, piece.ordinal);
+  }
   if (state_->digest) digest_piece(piece);
   // What was read is gone by now; what was made of it may be larger.
   piece.share.resize(piece.batch.memory());

@@ -108,8 +108,9 @@ class Connection {
   /// Begins `COPY ... TO STDOUT`.
   Task<void> copy_out(Context& context, const std::string& statement);
   /// Appends rows of the running COPY to `bytes` until there are `wanted` bytes more or the data end; true if more may
-  /// come. The header comes with the first row; the trailer is left out. `rows` counts the messages.
-  Task<bool> copy_out_rows(Context& context, std::string& bytes, std::uint64_t& rows, std::size_t wanted);
+  /// come. The header comes with the first row; the trailer is left out. `rows` gets where each begins.
+  Task<bool> copy_out_rows(Context& context, std::string& bytes, std::vector<std::uint32_t>& rows,
+                           std::size_t wanted);
 
   /// Begins `COPY ... FROM STDIN`.
   Task<void> copy_in(Context& context, const std::string& statement);
@@ -158,7 +159,7 @@ class Connection {
   Task<std::string> prepared_name(Context& context, const std::string& statement,
                                   const Parameters& parameters);
   Task<void> begin_copy(Context& context, const std::string& statement, int wanted_status);
-  int take_copy_row(std::string& bytes, std::uint64_t& rows);
+  int take_copy_row(std::string& bytes, std::vector<std::uint32_t>& rows);
   void begin();
   [[noreturn]] void raise_lost();
   Error error_of(pg_result* result) const;

@@ -38,14 +38,32 @@ struct Cell {
 /// The bytes behind the header. Errors: SerializationError if there is no header, or one of an unknown form.
 std::string_view strip_copy_header(std::string_view bytes);
 
+/// Takes whole rows apart, some at a time.
+class RowSplitter {
+ public:
+  RowSplitter(std::string_view rows, std::size_t columns) : rows_(rows), columns_(columns) {}
+  /// Replaces `cells` by those of the next rows, row by row, `most` rows at most; how many rows these are.
+  /// Errors: SerializationError with the row where the bytes are not such rows.
+  std::size_t next(std::vector<Cell>& cells, std::size_t most);
+
+ private:
+  std::string_view rows_;
+  std::size_t columns_;
+  std::size_t done_ = 0;
+};
+
 /// The cells of whole rows, row by row. Errors: SerializationError with the row where the bytes are not such rows.
 std::vector<Cell> split_rows(std::string_view rows, std::size_t columns);
+
+/// The rows with these of their columns alone. Errors: SerializationError with the row.
+std::string select_cells(const WireBytes& wire, const std::vector<std::size_t>& columns);
 
 /// The column made of every `stride`-th cell from `first` on. Errors: SerializationError naming column and row.
 Column decode_column(const WireColumn& column, const Cell* first, std::size_t stride, std::size_t rows);
 
-/// Rows of a COPY as columns, in their order.
-std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows);
+/// Rows of a COPY as columns, in their order. `expected`: how many rows these are, as far as that is known.
+std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows,
+                                std::uint64_t expected = 0);
 
 /// Appends length and bytes of a value. Returns what is wrong if the type cannot keep it; nothing is appended then.
 std::optional<std::string> append_value(std::string& out, const Value& value, Codec codec);

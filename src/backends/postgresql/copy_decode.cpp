@@ -15,12 +15,7 @@
 namespace dataknobs::postgresql {
 namespace {
 
-constexpr std::string_view signature("PGCOPY\n\377\r\n\0", 11);
-constexpr std::size_t header_size = 19;
-
-[[noreturn]] void raise_torn(std::size_t row) {
-  Error(ErrorCode::serialization, fmt::format("the server's COPY data are torn at row {}", row + 1)).raise();
-}
+constexpr std::size_t cells_at_once = 2048;
 
 void check(const arrow::Status& status) {
   if (!status.ok()) Error(ErrorCode::resource, "a column cannot grow: " + status.message()).raise();
@@ -43,13 +38,36 @@ std::optional<Vector> vector_of_text(std::string_view text) {
   return vector;
 }
 
-// One column on its way: typed values go into the builder, what its storage cannot say into the exceptions.
+// One column on its way, some rows at a time: typed values go into the builder, what its storage cannot say into the
+// exceptions.
 class Decoder {
  public:
-  Decoder(const WireColumn& column, const Cell* first, std::size_t stride, std::size_t rows)
-      : column_(column), first_(first), stride_(stride), rows_(rows) {}
+  // `expected`: how many rows there will be, as far as that is known.
+  Decoder(const WireColumn& column, std::size_t expected) : column_(column), expected_(expected) {
+    check(arrow::MakeBuilder(arrow::default_memory_pool(), storage_type(column.type.kind()), &builder_));
+    check(builder_->Reserve(static_cast<std::int64_t>(expected)));
+  }
 
-  Column run() {
+  // Takes every `stride`-th cell from `first` on.
+  void append(const Cell* first, std::size_t stride, std::size_t rows) {
+    first_ = first;
+    stride_ = stride;
+    rows_ = rows;
+    check(builder_->Reserve(static_cast<std::int64_t>(rows)));
+    append_cells();
+    done_ += rows;
+  }
+
+  Column finish() {
+    std::shared_ptr<arrow::Array> array;
+    check(builder_->Finish(&array));
+    Column column(column_.type, std::move(array));
+    if (!exceptions_.empty()) column.set_exceptions(std::move(exceptions_));
+    return column;
+  }
+
+ private:
+  void append_cells() {
     switch (column_.codec) {
       case Codec::boolean:
         return fixed<arrow::BooleanBuilder, 1>([](const char* data) { return *data != 0; });
@@ -66,58 +84,50 @@ class Decoder {
       case Codec::float8:
         return fixed<arrow::DoubleBuilder, 8>([](const char* data) { return load_double(data); });
       case Codec::time:
-        return time_column();
+        return times();
       case Codec::date:
-        return date_column();
+        return dates();
       case Codec::timestamp:
       case Codec::timestamptz:
-        return timestamp_column();
+        return timestamps();
       case Codec::numeric:
-        return numeric_column();
+        return numerics();
       case Codec::uuid:
-        return uuid_column();
+        return uuids();
       case Codec::json:
       case Codec::jsonb:
-        return json_column();
+        return json();
       case Codec::bytea:
-        return bytes_column<arrow::BinaryBuilder>(false);
+        return bytes<arrow::BinaryBuilder>(false);
       case Codec::padded_text:
-        return bytes_column<arrow::StringBuilder>(true);
+        return bytes<arrow::StringBuilder>(true);
       case Codec::vector_text:
-        return vector_column();
+        return vectors();
       case Codec::text:
       case Codec::cast_text:
         break;
     }
-    return bytes_column<arrow::StringBuilder>(false);
+    bytes<arrow::StringBuilder>(false);
   }
 
- private:
   [[noreturn]] void raise(std::size_t row, std::string_view what) const {
-    Error(ErrorCode::serialization, fmt::format("row {}: {}", row + 1, what))
+    Error(ErrorCode::serialization, fmt::format("row {}: {}", done_ + row + 1, what))
         .field_path(column_.name)
         .raise();
   }
   const Cell& cell(std::size_t row) const { return first_[row * stride_]; }
 
   template <class Builder>
-  Builder make_builder() const {
-    return Builder(storage_type(column_.type.kind()), arrow::default_memory_pool());
+  Builder& builder() {
+    return static_cast<Builder&>(*builder_);
   }
-
-  template <class Builder>
-  Column finish(Builder& builder) {
-    std::shared_ptr<arrow::Array> array;
-    check(builder.Finish(&array));
-    Column column(column_.type, std::move(array));
-    if (!exceptions_.empty()) column.set_exceptions(std::move(exceptions_));
-    return column;
+  void add_exception(std::size_t row, Value value) {
+    exceptions_.emplace(static_cast<std::int64_t>(done_ + row), std::move(value));
   }
 
   template <class Builder, int Size, class Load>
-  Column fixed(Load load) {
-    Builder builder = make_builder<Builder>();
-    check(builder.Reserve(static_cast<std::int64_t>(rows_)));
+  void fixed(Load load) {
+    auto& builder = this->builder<Builder>();
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
       if (value.size == Size) {
@@ -128,12 +138,11 @@ class Decoder {
         raise(row, fmt::format("{} bytes where {} are wanted", value.size, Size));
       }
     }
-    return finish(builder);
   }
 
   template <class Builder>
-  Column bytes_column(bool padded) {
-    Builder builder = make_builder<Builder>();
+  void bytes(bool padded) {
+    auto& builder = this->builder<Builder>();
     reserve(builder, 0);
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
@@ -145,21 +154,20 @@ class Decoder {
       while (padded && size > 0 && value.data[size - 1] == ' ') --size;
       builder.UnsafeAppend(reinterpret_cast<const std::uint8_t*>(value.data), size);
     }
-    return finish(builder);
   }
 
-  // Room for all rows, and for the bytes of all values plus `extra` for each.
+  // Room for the bytes of these values plus `extra` for each, and in proportion for those that are still to come.
   template <class Builder>
   void reserve(Builder& builder, std::int64_t extra) {
     std::int64_t bytes = static_cast<std::int64_t>(rows_) * extra;
     for (std::size_t row = 0; row < rows_; ++row) bytes += std::max(cell(row).size, 0);
-    check(builder.Reserve(static_cast<std::int64_t>(rows_)));
-    check(builder.ReserveData(bytes));
+    if (builder.value_data_capacity() - builder.value_data_length() >= bytes) return;
+    const std::size_t more = expected_ > done_ + rows_ ? (expected_ - done_) / rows_ : 0;
+    check(builder.ReserveData(bytes + bytes * static_cast<std::int64_t>(more)));
   }
 
-  Column date_column() {
-    arrow::Date32Builder builder = make_builder<arrow::Date32Builder>();
-    check(builder.Reserve(static_cast<std::int64_t>(rows_)));
+  void dates() {
+    auto& builder = this->builder<arrow::Date32Builder>();
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
       if (value.size < 0) {
@@ -172,22 +180,20 @@ class Decoder {
       if (!date || !is_wire_date(wire)) raise(row, "a date out of range");
       builder.UnsafeAppend(date->days);
     }
-    return finish(builder);
   }
 
-  Column time_column() {
+  void times() {
     constexpr std::int64_t day = 86'400'000'000;  // 24:00 is a time.
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
       if (value.size == 8 && static_cast<std::uint64_t>(load_big<std::int64_t>(value.data)) > day)
         raise(row, "a time out of range");
     }
-    return fixed<arrow::Time64Builder, 8>([](const char* data) { return load_big<std::int64_t>(data); });
+    fixed<arrow::Time64Builder, 8>([](const char* data) { return load_big<std::int64_t>(data); });
   }
 
-  Column timestamp_column() {
-    arrow::TimestampBuilder builder = make_builder<arrow::TimestampBuilder>();
-    check(builder.Reserve(static_cast<std::int64_t>(rows_)));
+  void timestamps() {
+    auto& builder = this->builder<arrow::TimestampBuilder>();
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
       if (value.size < 0) {
@@ -201,15 +207,15 @@ class Decoder {
         builder.UnsafeAppend(moment->microseconds);
       } else {
         builder.UnsafeAppendNull();
-        exceptions_.emplace(static_cast<std::int64_t>(row), Value(text_of_wire(wire)));
+        add_exception(row, Value(text_of_wire(wire)));
       }
     }
-    return finish(builder);
   }
 
-  Column numeric_column() {
-    arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
-    check(builder.Reserve(static_cast<std::int64_t>(rows_)));
+  void numerics() {
+    auto& builder = this->builder<arrow::StringBuilder>();
+    // The text of a number is mostly shorter than its bytes.
+    reserve(builder, 0);
     std::string text;
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
@@ -224,10 +230,9 @@ class Decoder {
         check(builder.Append(text));
       } else {
         builder.UnsafeAppendNull();
-        exceptions_.emplace(static_cast<std::int64_t>(row), special(kind));
+        add_exception(row, special(kind));
       }
     }
-    return finish(builder);
   }
 
   static Value special(NumericClass kind) {
@@ -236,8 +241,8 @@ class Decoder {
     return Value(kind == NumericClass::infinity ? infinity : -infinity);
   }
 
-  Column uuid_column() {
-    arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
+  void uuids() {
+    auto& builder = this->builder<arrow::StringBuilder>();
     reserve(builder, 20);
     constexpr char digits[] = "0123456789abcdef";
     for (std::size_t row = 0; row < rows_; ++row) {
@@ -257,12 +262,11 @@ class Decoder {
       }
       builder.UnsafeAppend(text, 36);
     }
-    return finish(builder);
   }
 
   // An array of several dimensions, of other bounds or with nulls is no vector: it stays the text that it is.
-  Column vector_column() {
-    arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
+  void vectors() {
+    auto& builder = this->builder<arrow::StringBuilder>();
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
       if (value.size < 0) {
@@ -274,10 +278,9 @@ class Decoder {
         check(builder.Append(to_json(Value(std::move(*vector)))));
       } else {
         check(builder.AppendNull());
-        exceptions_.emplace(static_cast<std::int64_t>(row), Value(text));
+        add_exception(row, Value(text));
       }
     }
-    return finish(builder);
   }
 
   Value scalar_of(std::size_t row, std::string_view text) const {
@@ -290,8 +293,8 @@ class Decoder {
 
   // A column of JSON may hold scalars too: those are values of another class. Its own null is one like the null of the
   // column, but stays in its text, so that a copy keeps the difference.
-  Column json_column() {
-    arrow::StringBuilder builder = make_builder<arrow::StringBuilder>();
+  void json() {
+    auto& builder = this->builder<arrow::StringBuilder>();
     reserve(builder, 0);
     for (std::size_t row = 0; row < rows_; ++row) {
       const Cell& value = cell(row);
@@ -315,76 +318,45 @@ class Decoder {
         continue;
       }
       builder.UnsafeAppendNull();
-      exceptions_.emplace(static_cast<std::int64_t>(row), std::move(scalar));
+      add_exception(row, std::move(scalar));
     }
-    return finish(builder);
   }
 
   const WireColumn& column_;
-  const Cell* first_;
-  std::size_t stride_;
-  std::size_t rows_;
+  std::size_t expected_;
+  std::unique_ptr<arrow::ArrayBuilder> builder_;
+  const Cell* first_ = nullptr;
+  std::size_t stride_ = 0;
+  std::size_t rows_ = 0;
+  std::size_t done_ = 0;
   std::map<std::int64_t, Value> exceptions_;
 };
 
 }  // namespace
 
-std::string_view copy_header() noexcept {
-  static constexpr std::string_view header("PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", header_size);
-  return header;
-}
-
-std::string_view copy_trailer() noexcept {
-  return {"\377\377", 2};
-}
-
-std::string_view strip_copy_header(std::string_view bytes) {
-  if (bytes.size() < header_size || !bytes.starts_with(signature)) {
-    Error(ErrorCode::serialization, "the server's COPY data do not begin with the binary signature").raise();
-  }
-  // Bits 16 to 31 are critical: a reader that does not know them must stop.
-  const auto flags = load_big<std::uint32_t>(bytes.data() + 11);
-  const auto extension = load_big<std::uint32_t>(bytes.data() + 15);
-  if (flags != 0 || extension > bytes.size() - header_size) {
-    Error(ErrorCode::serialization, "the server's COPY data have an unknown form").raise();
-  }
-  return bytes.substr(header_size + extension);
-}
-
-std::vector<Cell> split_rows(std::string_view rows, std::size_t columns) {
-  std::vector<Cell> cells;
-  const char* at = rows.data();
-  const char* const end = at + rows.size();
-  for (std::size_t row = 0; at != end; ++row) {
-    if (end - at < 2 || load_u16(at) != columns) raise_torn(row);
-    at += 2;
-    for (std::size_t column = 0; column < columns; ++column) {
-      if (end - at < 4) raise_torn(row);
-      const auto size = load_big<std::int32_t>(at);
-      at += 4;
-      if (size < -1 || (size > 0 && end - at < size)) raise_torn(row);
-      Cell cell;
-      cell.data = at;
-      cell.size = size;
-      cells.push_back(cell);
-      if (size > 0) at += size;
-    }
-  }
-  return cells;
-}
-
 Column decode_column(const WireColumn& column, const Cell* first, std::size_t stride, std::size_t rows) {
-  return Decoder(column, first, stride, rows).run();
+  Decoder decoder(column, rows);
+  decoder.append(first, stride, rows);
+  return decoder.finish();
 }
 
-std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows) {
-  const std::vector<Cell> cells = split_rows(rows, columns.size());
-  const std::size_t count = columns.empty() ? 0 : cells.size() / columns.size();
+std::vector<Column> decode_rows(const std::vector<WireColumn>& columns, std::string_view rows,
+                                std::uint64_t expected) {
+  std::vector<Decoder> decoders;
+  decoders.reserve(columns.size());
+  for (const WireColumn& column : columns) decoders.emplace_back(column, expected);
+  // The cells of a block stay in the processor's cache while each column takes its own.
+  const std::size_t block =
+      std::max<std::size_t>(1, cells_at_once / std::max<std::size_t>(1, columns.size()));
+  RowSplitter splitter(rows, columns.size());
+  std::vector<Cell> cells;
+  while (const std::size_t count = splitter.next(cells, block)) {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      decoders[i].append(cells.data() + i, columns.size(), count);
+  }
   std::vector<Column> result;
   result.reserve(columns.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    result.push_back(decode_column(columns[i], cells.data() + i, columns.size(), count));
-  }
+  for (Decoder& decoder : decoders) result.push_back(decoder.finish());
   return result;
 }
 

@@ -36,20 +36,20 @@ Task<void> Connection::copy_out(Context& context, const std::string& statement) 
 }
 
 // 1: a row was appended, 0: none is here yet, -1: the data have ended.
-int Connection::take_copy_row(std::string& bytes, std::uint64_t& rows) {
+int Connection::take_copy_row(std::string& bytes, std::vector<std::uint32_t>& rows) {
   char* message = nullptr;
   const int size = PQgetCopyData(connection_, &message, 1);
   if (size <= 0) return size == 0 ? 0 : -1;
   const std::string_view row(message, static_cast<std::size_t>(size));
   if (row != copy_trailer()) {
+    rows.push_back(static_cast<std::uint32_t>(bytes.size()));
     bytes += row;
-    ++rows;
   }
   PQfreemem(message);
   return 1;
 }
 
-Task<bool> Connection::copy_out_rows(Context& context, std::string& bytes, std::uint64_t& rows,
+Task<bool> Connection::copy_out_rows(Context& context, std::string& bytes, std::vector<std::uint32_t>& rows,
                                      std::size_t wanted) {
   const std::size_t stop = bytes.size() + wanted;
   bool read_already = false;

@@ -18,10 +18,22 @@ constexpr std::uint16_t sign_negative_infinity = 0xF000;
 constexpr std::int64_t scale_limit = 0x3FFF;
 constexpr std::int64_t weight_limit = 32767;
 
-void append_group(std::string& out, unsigned group) {
-  const char digits[4] = {static_cast<char>('0' + group / 1000), static_cast<char>('0' + group / 100 % 10),
-                          static_cast<char>('0' + group / 10 % 10), static_cast<char>('0' + group % 10)};
-  out.append(digits, 4);
+// Writes the four digits of a group; returns what is behind them.
+char* put_group(char* out, unsigned group) noexcept {
+  *out++ = static_cast<char>('0' + group / 1000);
+  *out++ = static_cast<char>('0' + group / 100 % 10);
+  *out++ = static_cast<char>('0' + group / 10 % 10);
+  *out++ = static_cast<char>('0' + group % 10);
+  return out;
+}
+
+// As above without leading zeros, but for a single one.
+char* put_first_group(char* out, unsigned group) noexcept {
+  char digits[4];
+  put_group(digits, group);
+  const char* first = digits;
+  while (first != digits + 3 && *first == '0') ++first;
+  return std::copy(first, static_cast<const char*>(digits + 4), out);
 }
 
 std::int64_t floor_divide_by_4(std::int64_t value) {
@@ -62,22 +74,26 @@ NumericClass append_numeric_text(std::string& out, std::string_view wire) {
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(count); ++i) {
     if (group(i) > 9999) return NumericClass::malformed;
   }
-  if (sign == sign_negative) out += '-';
-  if (weight < 0) {
-    out += '0';
-  } else {
-    const std::size_t begin = out.size();
-    for (std::int64_t i = 0; i <= weight; ++i) append_group(out, group(i));
-    const std::size_t leading = std::min(out.find_first_not_of('0', begin), out.size() - 1) - begin;
-    out.erase(begin, leading);
-  }
-  out += '.';
-  const std::size_t end = out.size() + scale;
-  for (std::int64_t i = weight + 1; out.size() < end || i < static_cast<std::int64_t>(count); ++i)
-    append_group(out, group(i));
+  // Groups [0, point) are before the decimal point, [point, last) behind it.
+  const std::int64_t point = weight + 1;
+  const std::int64_t last =
+      std::max(point + (static_cast<std::int64_t>(scale) + 3) / 4, static_cast<std::int64_t>(count));
+  const std::size_t begin = out.size();
+  out.resize(begin + 2 +
+             4 * static_cast<std::size_t>(std::max<std::int64_t>(point, 1) +
+                                          std::max<std::int64_t>(last - point, 0)));
+  char* at = out.data() + begin;
+  if (sign == sign_negative) *at++ = '-';
+  std::int64_t i = 0;
+  while (i < weight && group(i) == 0) ++i;
+  at = put_first_group(at, group(i < point ? i : -1));
+  for (++i; i < point; ++i) at = put_group(at, group(i));
+  *at++ = '.';
+  char* const end = at + scale;
+  for (i = point; i < last; ++i) at = put_group(at, group(i));
   // Digits behind the scale would be lost.
-  if (out.find_first_not_of('0', end) != std::string::npos) return NumericClass::malformed;
-  out.resize(scale == 0 ? end - 1 : end);
+  if (std::any_of(end, at, [](char digit) { return digit != '0'; })) return NumericClass::malformed;
+  out.resize(static_cast<std::size_t>((scale == 0 ? end - 1 : end) - out.data()));
   return NumericClass::finite;
 }
 

@@ -27,6 +27,21 @@ Schema schema_of(const std::vector<WireColumn>& columns) {
   return Schema(std::move(fields));
 }
 
+// What makes columns of the rows of a scan, whoever asks for them and when.
+WireDecoder decoder_of(const std::vector<WireColumn>& columns, const std::vector<std::string>& key) {
+  return [columns, key, schema = schema_of(columns)](std::string_view rows, std::uint64_t count) {
+    std::vector<Column> decoded = decode_rows(columns, rows, count);
+    // A text key is its own id at no cost; other ids are left to who wants them.
+    std::shared_ptr<arrow::Array> ids;
+    const std::optional<std::size_t> place = key.size() == 1 ? schema.index_of(key.front()) : std::nullopt;
+    if (place && decoded[*place].type().kind() == ValueType::string &&
+        decoded[*place].array()->null_count() == 0) {
+      ids = decoded[*place].array();
+    }
+    return Batch::from_columns(schema, std::move(decoded), std::move(ids));
+  };
+}
+
 }  // namespace
 
 Record document_record(const Cell* cells) {
@@ -94,6 +109,7 @@ CopyReader::CopyReader(std::shared_ptr<Conversation> conversation, DatasetPointe
     : conversation_(std::move(conversation)),
       dataset_(std::move(dataset)),
       selection_(std::move(selection)),
+      decoder_(decoder_of(selection_.columns, dataset_->key())),
       batch_bytes_(std::max<std::uint64_t>(batch_bytes, 1)) {}
 
 Task<std::unique_ptr<Reader>> CopyReader::open(Context& context, std::shared_ptr<Conversation> conversation,
@@ -113,7 +129,7 @@ Task<std::optional<Batch>> CopyReader::next(Context& context) {
   if (conversation_->ended())
     Error(ErrorCode::invalid_argument, "the session of this reader is over").raise();
   std::string bytes;
-  std::uint64_t rows = 0;
+  std::vector<std::uint32_t> rows;
   // One byte more than wanted at most is a row more: a row larger than the batch passes alone.
   bytes.reserve(batch_bytes_ + batch_bytes_ / 8);
   const bool more = co_await conversation_->connection().copy_out_rows(context, bytes, rows, batch_bytes_);
@@ -125,22 +141,26 @@ Task<std::optional<Batch>> CopyReader::next(Context& context) {
     started_ = true;
     const std::size_t header = bytes.size() - strip_copy_header(bytes).size();
     bytes.erase(0, header);
+    // It came with the first row.
+    for (std::size_t i = 1; i < rows.size(); ++i) rows[i] -= static_cast<std::uint32_t>(header);
     // An empty answer is one message: header and trailer.
-    if (rows == 1 && bytes == copy_trailer()) bytes.clear();
+    if (rows.size() == 1 && bytes == copy_trailer()) bytes.clear();
   }
   if (bytes.empty()) co_return std::nullopt;
-  co_return make_batch(std::move(bytes), rows);
+  if (selection_.fingerprint) co_return wire_batch(std::move(bytes), std::move(rows));
+  co_return make_batch(bytes, rows.size());
 }
 
-Batch CopyReader::make_batch(std::string bytes, std::uint64_t rows) const {
-  if (selection_.fingerprint) {
-    WireBytes wire;
-    wire.encoding = wire_encoding;
-    wire.fingerprint = *selection_.fingerprint;
-    wire.bytes = std::move(bytes);
-    wire.rows = rows;
-    return Batch::from_wire(std::move(wire));
-  }
+Batch CopyReader::wire_batch(std::string bytes, std::vector<std::uint32_t> rows) const {
+  WireBytes wire;
+  wire.encoding = wire_encoding;
+  wire.fingerprint = *selection_.fingerprint;
+  wire.bytes = std::move(bytes);
+  wire.rows = std::move(rows);
+  return Batch::from_wire(std::move(wire), decoder_);
+}
+
+Batch CopyReader::make_batch(const std::string& bytes, std::uint64_t rows) const {
   const Table& table = table_of(dataset_);
   if (table.layout() == Layout::document) {
     const std::size_t stride = selection_.columns.size();
@@ -154,19 +174,7 @@ Batch CopyReader::make_batch(std::string bytes, std::uint64_t rows) const {
     const std::size_t stride = selection_.columns.size() + (selection_.has_version ? 1 : 0);
     return Batch::from_rows(column_records(selection_, split_rows(bytes, stride)));
   }
-  return columns_batch(bytes);
-}
-
-Batch CopyReader::columns_batch(const std::string& bytes) const {
-  std::vector<Column> columns = decode_rows(selection_.columns, bytes);
-  // A text key is its own id at no cost; other ids are left to who wants them.
-  std::shared_ptr<arrow::Array> ids;
-  const std::vector<std::string>& key = dataset_->key();
-  for (std::size_t i = 0; key.size() == 1 && i < columns.size(); ++i) {
-    const bool text = columns[i].type().kind() == ValueType::string && columns[i].array()->null_count() == 0;
-    if (selection_.columns[i].name == key.front() && text) ids = columns[i].array();
-  }
-  return Batch::from_columns(schema_of(selection_.columns), std::move(columns), std::move(ids));
+  return decoder_(bytes, rows);
 }
 
 void CopyReader::abandon() noexcept {

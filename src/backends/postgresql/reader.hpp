@@ -26,12 +26,13 @@ class CopyReader : public Reader {
  private:
   CopyReader(std::shared_ptr<Conversation> conversation, DatasetPointer dataset, Selection selection,
              std::uint64_t batch_bytes);
-  Batch make_batch(std::string bytes, std::uint64_t rows) const;
-  Batch columns_batch(const std::string& bytes) const;
+  Batch wire_batch(std::string bytes, std::vector<std::uint32_t> rows) const;
+  Batch make_batch(const std::string& bytes, std::uint64_t rows) const;
 
   std::shared_ptr<Conversation> conversation_;
   DatasetPointer dataset_;
   Selection selection_;
+  WireDecoder decoder_;
   std::uint64_t batch_bytes_;
   bool started_ = false;
   bool done_ = false;

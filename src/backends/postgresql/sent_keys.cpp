@@ -25,14 +25,27 @@ void SentKeys::begin() {
 
 void SentKeys::add(std::uint64_t rows, std::vector<Column> key) {
   Part part;
-  part.first_line = next_line_;
   part.rows = rows;
   for (const Column& column : key) {
     part.bytes += static_cast<std::uint64_t>(arrow::util::TotalBufferSize(*column.array()));
   }
   part.key = std::move(key);
-  next_line_ += rows;
-  if (part.key.empty()) return;
+  add(std::move(part));
+}
+
+void SentKeys::add(std::uint64_t rows, std::vector<WireColumn> key, std::string cells) {
+  Part part;
+  part.rows = rows;
+  part.bytes = cells.capacity();
+  part.wire_key = std::move(key);
+  part.cells = std::move(cells);
+  add(std::move(part));
+}
+
+void SentKeys::add(Part part) {
+  part.first_line = next_line_;
+  next_line_ += part.rows;
+  if (part.key.empty() && part.wire_key.empty()) return;
   bytes_ += part.bytes;
   parts_.push_back(std::move(part));
   while (bytes_ > most_bytes && parts_.size() > 1) {
@@ -48,7 +61,7 @@ std::optional<std::string> SentKeys::id_of(std::uint64_t line) const {
   const auto part = std::find_if(parts_.begin(), parts_.end(), has_line);
   if (part == parts_.end()) return {};
   std::vector<Value> key;
-  for (const Column& column : part->key) {
+  for (const Column& column : part->key.empty() ? decode_rows(part->wire_key, part->cells) : part->key) {
     key.push_back(column.value(static_cast<std::int64_t>(line - part->first_line)));
   }
   return id_of_key(key);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "record/batch.hpp"
+#include "backends/postgresql/copy_binary.hpp"
 
 namespace dataknobs::postgresql {
 
@@ -22,6 +22,8 @@ class SentKeys {
   void begin();
   /// So many rows more; `key`: their key columns, empty where nobody knows them.
   void add(std::uint64_t rows, std::vector<Column> key);
+  /// The same for rows that were sent as they came: their cells of the key columns alone, as rows of a COPY.
+  void add(std::uint64_t rows, std::vector<WireColumn> key, std::string cells);
   /// The id of the record in that line; nothing if its key was not given or is no longer here.
   std::optional<std::string> id_of(std::uint64_t line) const;
 
@@ -31,7 +33,11 @@ class SentKeys {
     std::uint64_t rows = 0;
     std::uint64_t bytes = 0;
     std::vector<Column> key;
+    // Or, to be decoded if somebody asks:
+    std::vector<WireColumn> wire_key;
+    std::string cells;
   };
+  void add(Part part);
   std::deque<Part> parts_;
   std::uint64_t next_line_ = 1;
   std::uint64_t bytes_ = 0;

@@ -85,8 +85,10 @@ Task<void> CopyWriter::begin(Context& context) {
 
 Task<void> CopyWriter::write(Context& context, const Batch& batch) {
   if (done_ || conversation_->ended()) Error(ErrorCode::invalid_argument, "the writer is done").raise();
-  if (batch.wire() != nullptr) {
-    co_await write_wire(context, *batch.wire());
+  std::vector<const TableColumn*> takers_of_wire;
+  if (batch.wire() != nullptr) takers_of_wire = takers(*batch.wire());
+  if (!takers_of_wire.empty()) {
+    co_await write_wire(context, *batch.wire(), takers_of_wire);
   } else if (table().layout() == Layout::document) {
     co_await write_documents(context, batch);
   } else if (!batch.empty()) {
@@ -134,39 +136,30 @@ std::vector<const TableColumn*> CopyWriter::targets(const Batch& batch,
   return result;
 }
 
-Task<void> CopyWriter::write_wire(Context& context, const WireBytes& wire) {
+// The columns that take the bytes as they are; none where a value has to be checked or converted, as columns are.
+std::vector<const TableColumn*> CopyWriter::takers(const WireBytes& wire) const {
+  if (wire.encoding != wire_encoding || table().layout() != Layout::columns) return {};
   const std::optional<WireFingerprint> fingerprint = WireFingerprint::parse(wire.fingerprint);
-  if (wire.encoding != wire_encoding || !fingerprint || table().layout() != Layout::columns) {
-    Error(ErrorCode::internal, "these wire bytes are not of this store").raise();
-  }
-  std::vector<const TableColumn*> wanted;
-  bool equal = true;
+  if (!fingerprint) return {};
+  std::vector<const TableColumn*> result;
   for (const TableColumn& given : fingerprint->columns) {
     const TableColumn& column = writable_column(table(), given.name);
     const bool same_modifier = column.type.modifier == given.type.modifier || column.type.modifier < 0;
-    equal = equal && !column.computed && column.type.oid == given.type.oid && same_modifier;
-    if (!column.computed) wanted.push_back(&column);
+    if (column.computed || column.type.oid != given.type.oid || !same_modifier) return {};
+    result.push_back(&column);
   }
-  if (equal) {
-    co_await use_columns(context, wanted);
-    sent_.add(wire.rows, {});
-    co_await conversation_->connection().copy_in_bytes(context, wire.bytes);
-    co_return;
-  }
-  // Other types here: through columns, which checks each value.
-  std::vector<WireColumn> given_columns;
-  for (const TableColumn& given : fingerprint->columns) given_columns.push_back(given.wire());
-  const std::vector<Column> columns = decode_rows(given_columns, wire.bytes);
-  std::vector<WireColumn> targets_of_wire;
-  std::vector<const Column*> sources;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const TableColumn* column = table().find_column(given_columns[i].name);
-    if (column->computed) continue;
-    targets_of_wire.push_back(column->wire());
-    sources.push_back(&columns[i]);
-  }
+  return result;
+}
+
+Task<void> CopyWriter::write_wire(Context& context, const WireBytes& wire,
+                                  const std::vector<const TableColumn*>& wanted) {
   co_await use_columns(context, wanted);
-  co_await write_columns(context, targets_of_wire, sources, static_cast<std::int64_t>(wire.rows));
+  const std::vector<std::size_t> places = key_places();
+  std::vector<WireColumn> key;
+  for (const std::size_t place : places) key.push_back(wanted[place]->wire());
+  std::string cells = places.empty() ? std::string() : select_cells(wire, places);
+  sent_.add(wire.rows.size(), std::move(key), std::move(cells));
+  co_await conversation_->connection().copy_in_bytes(context, wire.bytes);
 }
 
 Task<void> CopyWriter::write_columns(Context& context, const std::vector<WireColumn>& targets,
@@ -191,13 +184,19 @@ Task<void> CopyWriter::write_columns(Context& context, const std::vector<WireCol
   buffer_.clear();
 }
 
-std::vector<Column> CopyWriter::sent_key(const std::vector<const Column*>& columns) const {
-  std::vector<Column> key;
+std::vector<std::size_t> CopyWriter::key_places() const {
+  std::vector<std::size_t> places;
   for (const TableColumn* column : table().key_columns()) {
     const auto at = std::find(columns_.begin(), columns_.end(), column);
     if (at == columns_.end()) return {};
-    key.push_back(*columns[static_cast<std::size_t>(at - columns_.begin())]);
+    places.push_back(static_cast<std::size_t>(at - columns_.begin()));
   }
+  return places;
+}
+
+std::vector<Column> CopyWriter::sent_key(const std::vector<const Column*>& columns) const {
+  std::vector<Column> key;
+  for (const std::size_t place : key_places()) key.push_back(*columns[place]);
   return key;
 }
 

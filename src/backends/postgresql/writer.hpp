@@ -28,7 +28,9 @@ class CopyWriter : public Writer {
   CopyWriter(std::shared_ptr<Conversation> conversation, const WriterOptions& options);
   const Table& table() const { return table_of(dataset_); }
   Task<void> begin(Context& context);
-  Task<void> write_wire(Context& context, const WireBytes& wire);
+  std::vector<const TableColumn*> takers(const WireBytes& wire) const;
+  Task<void> write_wire(Context& context, const WireBytes& wire,
+                        const std::vector<const TableColumn*>& wanted);
   Task<void> write_columns(Context& context, const std::vector<WireColumn>& targets,
                            const std::vector<const Column*>& columns, std::int64_t rows);
   [[noreturn]] void raise_for_record(const Error& error) const;
@@ -40,7 +42,8 @@ class CopyWriter : public Writer {
   Task<void> use_columns(Context& context, const std::vector<const TableColumn*>& columns);
   /// Errors of single rows name their record.
   Task<void> end_copy(Context& context);
-  /// The key columns among those that are sent, or nothing.
+  /// Where the key columns are among those that are sent; nothing if one is not.
+  std::vector<std::size_t> key_places() const;
   std::vector<Column> sent_key(const std::vector<const Column*>& columns) const;
   Task<void> merge(Context& context);
   std::string merge_statement() const;

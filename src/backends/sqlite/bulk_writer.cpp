@@ -75,8 +75,6 @@ Task<std::uint64_t> SqliteWriter::finish(Context& context) {
 }
 
 void SqliteWriter::load(const Batch& batch) {
-  if (batch.wire() != nullptr)
-    Error(ErrorCode::unsupported, "SQLite takes no bytes of a wire format").raise();
   if (takes_columns(batch)) {
     load_columns(batch);
   } else {

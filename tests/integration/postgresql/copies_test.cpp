@@ -152,6 +152,17 @@ TEST_F(Copies, NameTheRecordThatBreaksAConstraint) {
   EXPECT_THAT(error.message(), HasSubstr("no partition"));
 }
 
+TEST_F(Copies, NameTheRecordThatAnEqualTableRefuses) {
+  sql("create table @.old (a int, id int, b text, v text, primary key (v, id));"
+      "insert into @.old select g, g, repeat('b', g % 50), 'v' || g from generate_series(1, 30000) g;"
+      "create table @.new (a int, id int, b text, v text check (v not like '%28777'), primary key (v, id))");
+  for (const bool digest : {true, false}) {
+    const Error error = failure("old", "new", CopyOptions().digest(digest).fresh(true));
+    EXPECT_EQ(error.record_id(), "[\"v28777\",28777]") << error.what();
+    EXPECT_EQ(value("select count(*) from @.new"), "0");
+  }
+}
+
 TEST_F(Copies, NameTheRecordOfJsonThatIsNone) {
   sql("create table @.old (id int primary key, j json);"
       "insert into @.old select g, '{}' from generate_series(1, 100) g; insert into @.old values (777, "
@@ -380,6 +391,65 @@ TEST_F(Copies, WarnWhereTheNullOfJsonBecomesTheOnlyNull) {
   EXPECT_EQ(copy("old", "texts").warnings.size(), 1U);
 }
 
+// Every type that travels as the server sends it, with what is special of it.
+constexpr const char* all_types = R"(
+id int primary key, b boolean, s smallint, i int, l bigint, r real, f double precision, n numeric, m numeric(12,3),
+w @.percent, t text, v varchar(10), c char(5), k name, x bytea, d date, h time, o timestamp, z timestamptz,
+y timestamptz(0), u uuid, j json, p jsonb)";
+
+constexpr const char* all_values = R"(
+(1, true, -32768, -2147483648, -9223372036854775808, 'NaN', 'Infinity', 'NaN', -0.001,
+ 12.50, '', '', '', '', '', 'infinity', '24:00', 'infinity', '-infinity',
+ '2024-02-29 12:30+02', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '"\u0041"', '[]'),
+(2, false, 32767, 2147483647, 9223372036854775807, '-0', '-0', 'Infinity', 123456789.123,
+ 0, 'quote '' " \', 'abc   ', 'ab', 'abc', '\x00ff0a', '4713-01-01 BC', '23:59:59.999999',
+ '294276-12-31 23:59:59.999999', '4713-01-01 00:00+00 BC',
+ '2024-02-29 12:30+02', '00000000-0000-0000-0000-000000000000', '1.50', '{"b": 1, "a": [1.0, 1e2, null, {}]}'),
+(3, null, null, null, null, null, null, '-Infinity', null,
+ null, null, null, null, null, null, null, null, null, null, null, null, ' null', 'null'),
+(4, null, 0, 0, 0, '1e-45', '5e-324', 1234567890123456789012345.00000000000000000001, 0,
+ null, U&'\+01F600', 'a', 'abcde', null, '', '5874897-12-31', '00:00', '0001-01-01 BC', '2000-01-01 00:00+00',
+ null, null, '{"b":  1}', '12345678901234567890.10'),
+(5, null, 1, 1, 1, 1.1, 0.1, 0.00800000000000000000, 1,
+ 100, ' blanks  ', null, null, null, null, '-infinity', null, '-infinity', 'infinity', null, null, null, '"s"'),
+(6, null, 1, 1, 1, 3, 1e300, 1e-15, 1,
+ 100, null, null, null, null, null, null, null, null, null, null, null, null, '{}'))";
+
+TEST_F(Copies, PassBytesThroughAndDigestThem) {
+  sql("create domain @.percent as numeric(5,2) check (value >= 0)");
+  sql(fmt::format(
+      "create table @.old ({0}); create table @.new ({0}); create table @.columns ({0});"
+      "create table @.counted ({0}); create table @.base ({0}); create view @.view as select * from @.base",
+      all_types));
+  sql(fmt::format("insert into @.old values {}", all_values));
+  sql("insert into @.old (id, n, t, p) select g, g / 8.0, 'text ' || g, jsonb_build_object('n', g) from "
+      "generate_series(10, 9000) g");
+  std::vector<std::string> fields;
+  for (const CopyPlan::Field& field : sync::plan_copy(url("old"), url("new")).fields)
+    fields.push_back(field.source);
+  const CopyReport passed = copy("old", "new");
+  // Where fields are selected, the records are decoded and encoded.
+  const CopyReport converted = copy("old", "columns", CopyOptions().select(fields));
+  EXPECT_EQ(passed.digest, converted.digest);
+  EXPECT_EQ(passed.target_digest, converted.digest);
+  EXPECT_EQ(passed.written, 8997U);
+  EXPECT_EQ(copy("old", "view").digest, converted.digest);
+  EXPECT_EQ(copy("old", "counted", CopyOptions().digest(false)).digest, "");
+  for (const std::string table : {"new", "columns", "counted", "base"}) {
+    EXPECT_TRUE(sync::verify(url("old"), url(table)).equal) << table;
+    EXPECT_EQ(
+        value("select count(*) from (select id, p, o, z, x, u, n::text, r::text, f::text, c::text from @.old "
+              "except select id, p, o, z, x, u, n::text, r::text, f::text, c::text from @." +
+              table + ") d"),
+        "0")
+        << table;
+  }
+  // Only bytes that passed through keep how a scalar of JSON is written.
+  EXPECT_EQ(value("select string_agg(j::text, ',' order by id) from @.new"),
+            R"("\u0041",1.50, null,{"b":  1})");
+  EXPECT_EQ(value("select string_agg(j::text, ',' order by id) from @.columns"), R"("A",1.5,null,{"b":  1})");
+}
+
 TEST_F(Copies, SayWhatToDoAboutADeferrableKey) {
   sql("create table @.old (id int primary key, v text); insert into @.old values (1, 'a');"
       "create table @.new (id int primary key deferrable, v text)");
@@ -422,13 +492,17 @@ TEST_F(Copies, StartAnewOnlyOverTheirOwnRecords) {
 }
 
 TEST_F(Copies, NameTheRecordAboveTheBudget) {
-  sql("create table @.old (id int primary key, v text);"
-      "insert into @.old values (5, repeat('x', 3000000))");
-  const Error error =
-      error_of([&] { sync::copy(url("old"), file("old.csv"), CopyOptions().memory(1U << 20U)); });
-  EXPECT_EQ(error.code(), ErrorCode::resource) << error.what();
-  EXPECT_EQ(error.record_id(), "5") << error.what();
-  EXPECT_THAT(error.store(), HasSubstr("table=old"));
+  sql("create table @.old (id int primary key, v text); create table @.new (like @.old including all);"
+      "insert into @.old values (4, 'y'), (5, repeat('x', 3000000)), (6, 'z')");
+  for (const std::string& target : {file("old.csv"), url("new")}) {
+    for (const bool digest : {true, false}) {
+      const CopyOptions options = CopyOptions().memory(1U << 20U).digest(digest).fresh(true);
+      const Error error = error_of([&] { sync::copy(url("old"), target, options); });
+      EXPECT_EQ(error.code(), ErrorCode::resource) << error.what();
+      EXPECT_EQ(error.record_id(), "5") << error.what();
+      EXPECT_THAT(error.store(), HasSubstr("table=old"));
+    }
+  }
 }
 
 TEST_F(Copies, NameTheRecordThatAFileCannotHold) {

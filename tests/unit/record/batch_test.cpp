@@ -199,17 +199,78 @@ TEST(Batch, ConvertsOnceForManyThreads) {
   }
 }
 
-TEST(Batch, WireBytesAreNoRecords) {
-  WireBytes bytes;
-  bytes.encoding = "postgresql-binary-copy";
-  bytes.rows = 3;
-  Batch batch = Batch::from_wire(bytes);
-  EXPECT_EQ(batch.size(), 3U);
+// Rows of a wire format of the test's own: a letter each, which is the text of the one column. Counts what it decodes.
+class Letters {
+ public:
+  Batch batch(std::string letters) const {
+    WireBytes bytes;
+    bytes.encoding = "letters";
+    for (std::uint32_t row = 0; row < letters.size(); ++row) bytes.rows.push_back(row);
+    bytes.bytes = std::move(letters);
+    return Batch::from_wire(std::move(bytes),
+                            [decoded = decoded_](std::string_view rows, std::uint64_t count) {
+                              *decoded += count;
+                              ColumnBuilder builder{FieldType(ValueType::string)};
+                              for (const char& letter : rows) builder.append_text({&letter, 1});
+                              Schema schema({FieldDescription("letter", FieldType(ValueType::string))});
+                              std::vector<Column> columns;
+                              columns.push_back(builder.finish());
+                              return Batch::from_columns(std::move(schema), std::move(columns));
+                            });
+  }
+  std::uint64_t decoded() const { return *decoded_; }
+
+ private:
+  std::shared_ptr<std::uint64_t> decoded_ = std::make_shared<std::uint64_t>(0);
+};
+
+TEST(Batch, WireBytesAreDecodedWhenSomebodyAsks) {
+  const Letters letters;
+  const Batch batch = letters.batch("abcd");
+  EXPECT_EQ(batch.size(), 4U);
+  EXPECT_TRUE(batch.has_columns());
+  EXPECT_FALSE(batch.has_rows());
+  ASSERT_NE(batch.wire(), nullptr);
+  EXPECT_EQ(batch.wire()->of_rows(1, 2), "bc");
+  const std::uint64_t undecoded = batch.memory();
+  EXPECT_EQ(letters.decoded(), 0U);
+  EXPECT_EQ(batch.columns().front().value(2), Value("c"));
+  EXPECT_EQ(batch.rows().back()["letter"], Value("d"));
+  EXPECT_EQ(letters.decoded(), 4U);
+  // It holds both now, and says so.
   EXPECT_NE(batch.wire(), nullptr);
-  EXPECT_FALSE(batch.has_rows() || batch.has_columns());
-  EXPECT_THROW(batch.rows(), Error);
-  EXPECT_THROW(batch.columns(), Error);
-  EXPECT_THROW(batch.slice(0, 1), Error);
+  EXPECT_GT(batch.memory(), undecoded);
+}
+
+TEST(Batch, PartsOfWireBytesAreDecodedAlone) {
+  const Letters letters;
+  const Batch batch = letters.batch("abcdef");
+  const Batch part = batch.slice(1, 4).slice(1, 2);
+  EXPECT_EQ(part.size(), 2U);
+  EXPECT_EQ(part.wire(), nullptr);
+  EXPECT_EQ(part.columns().front().value(0), Value("c"));
+  EXPECT_EQ(part.rows()[1]["letter"], Value("d"));
+  EXPECT_EQ(letters.decoded(), 2U);
+  EXPECT_TRUE(batch.slice(6, 1).empty());
+  EXPECT_NE(batch.slice(0, 9).wire(), nullptr);
+
+  DigestTotal parts;
+  for (std::uint64_t row = 0; row < 6; row += 4) parts += digest_batch(batch.slice(row, 4));
+  EXPECT_EQ(parts, digest_batch(batch));
+  EXPECT_EQ(parts, digest_batch(Batch::from_rows(batch.rows())));
+  const Batch picked = batch.select({true, false, false, false, false, true});
+  EXPECT_EQ(picked.wire(), nullptr);
+  EXPECT_EQ(picked.rows()[1]["letter"], Value("f"));
+  EXPECT_EQ(batch.with_schema(batch.schema()).rows()[2]["letter"], Value("c"));
+}
+
+TEST(Batch, WireBytesOfAnotherNumberOfRowsAreAnError) {
+  WireBytes bytes;
+  bytes.rows = {0, 0};
+  const Batch batch =
+      Batch::from_wire(std::move(bytes), [](std::string_view, std::uint64_t) { return Batch(); });
+  EXPECT_THROW(batch.columns(), SerializationError);
+  EXPECT_THROW(batch.rows(), SerializationError);
 }
 
 TEST(Batch, MemoryGrowsWithTheData) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <dataknobs/error.hpp>
+
 #include "record/batch.hpp"
 #include "record/json.hpp"
 #include "support/generator.hpp"
@@ -161,9 +163,26 @@ TEST(Digest, DecimalTextsOfColumnsAreExact) {
   RecordGenerator generator(5,
                             GeneratorOptions().types({ValueType::decimal}).decimal_digits(20).null_rate(0));
   std::vector<Record> rows = generator.records(20'000);
-  for (const char* text :
-       {"0", "0.00", "-0.0", "1e3", "999999999999999", "0.999999999999999", "9999999999999999",
-        "0.000000000000001", "-0.000000000000001", "123456789.012345", "1e-400"}) {
+  for (const char* text : {"0",
+                           "0.00",
+                           "-0.0",
+                           "1e3",
+                           "999999999999999",
+                           "0.999999999999999",
+                           "9999999999999999",
+                           "0.000000000000001",
+                           "-0.000000000000001",
+                           "123456789.012345",
+                           "1e-400",
+                           "0.00800000000000000000",
+                           "-100.50000000000000000000",
+                           "1000.000",
+                           "0.000000000000000000000100",
+                           "0.0000000000000000000001",
+                           "0.00000000000000000000001",
+                           "123456789012345.0",
+                           "999999999999999.90",
+                           "1234567890123450000"}) {
     rows.push_back(Record{{"decimal_0", *Decimal::parse(text)}});
   }
   Batch by_rows = Batch::from_rows(rows);
@@ -172,6 +191,18 @@ TEST(Digest, DecimalTextsOfColumnsAreExact) {
   auto left = digest_rows(by_rows);
   auto right = digest_rows(by_columns);
   for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(left[i], right[i]) << to_text(rows[i]["decimal_0"]);
+}
+
+TEST(Digest, TextsThatAreNoDecimalsAreErrors) {
+  for (const char* text : {"", "-", ".", "1.2.0", "1..0", "0x1", "1.0e", "--1", "1-0"}) {
+    ColumnBuilder builder{FieldType(ValueType::decimal)};
+    builder.append_text(text);
+    std::vector<Column> columns;
+    columns.push_back(builder.finish());
+    Schema schema({FieldDescription("price", FieldType(ValueType::decimal))});
+    const Batch batch = Batch::from_columns(std::move(schema), std::move(columns));
+    EXPECT_THROW(digest_batch(batch), SerializationError) << text;
+  }
 }
 
 TEST(Digest, FindsWhatMatters) {
