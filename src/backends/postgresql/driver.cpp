@@ -13,6 +13,7 @@ class PostgresqlDriver : public BackendDriver {
   std::string example() const override { return "postgresql://user@localhost/app?table=people"; }
   const Capabilities& capabilities() const noexcept override { return postgresql_capabilities(); }
   DatasetOptions dataset(const StoreUrl& url) const override {
+    check_slashes(url);
     return dataset_options(url, declared_options());
   }
   StoreUrl place(const StoreUrl& url) const override { return Settings::from_url(url).place(); }

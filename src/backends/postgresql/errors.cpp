@@ -3,6 +3,12 @@
 
 #include <array>
 #include <optional>
+#include <span>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "record/nearest.hpp"
 
 namespace dataknobs::postgresql {
 namespace {
@@ -103,6 +109,36 @@ std::string native_text(const ServerReport& report) {
   return text;
 }
 
+constexpr std::string_view ssl_modes[] = {"disable", "allow",     "prefer",
+                                          "require", "verify-ca", "verify-full"};
+constexpr std::string_view preferences[] = {"disable", "prefer", "require"};
+constexpr std::string_view session_kinds[] = {"any",     "read-write", "read-only",
+                                              "primary", "standby",    "prefer-standby"};
+
+struct Words {
+  std::string_view option;
+  std::span<const std::string_view> values;
+};
+
+// https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+constexpr Words words_of_options[] = {{"sslmode", ssl_modes},
+                                      {"gssencmode", preferences},
+                                      {"channel_binding", preferences},
+                                      {"target_session_attrs", session_kinds}};
+
+// For libpq's `invalid sslmode value: "requir"`.
+std::string hint_for_refused_setting(std::string_view text) {
+  for (const Words& words : words_of_options) {
+    const std::string beginning = fmt::format("invalid {} value: \"", words.option);
+    if (!text.starts_with(beginning)) continue;
+    const std::string_view value = text.substr(beginning.size());
+    const auto nearest = nearest_name(value.substr(0, value.find('"')), words.values);
+    if (nearest) return fmt::format("did you mean '{}'?", *nearest);
+    return fmt::format("{} is one of {}", words.option, fmt::join(words.values, ", "));
+  }
+  return "check the options of the URL";
+}
+
 }  // namespace
 
 std::string id_of_unique_detail(std::string_view detail) {
@@ -194,7 +230,7 @@ Error to_connect_error(std::string_view text) {
   }
   if (text.starts_with("invalid ")) {
     return with(ErrorCode::configuration, "the connection settings are refused",
-                "check the options of the URL", false);
+                hint_for_refused_setting(text), false);
   }
   for (const TextRule& rule : text_rules) {
     if (text.find(rule.part) != std::string_view::npos) {

@@ -92,7 +92,18 @@ std::string libpq_uri(const StoreUrl& url) {
 
 }  // namespace
 
+void check_slashes(const StoreUrl& url) {
+  if (url.has_authority() || url.path().empty()) return;
+  // The store is not named: host, user and password stand in what was taken for a path.
+  Error(ErrorCode::configuration, "there are no two slashes before the host")
+      .hint(
+          "write postgresql://user@host:port/database?table=name, or postgresql:///database for a local "
+          "server")
+      .raise();
+}
+
 Settings Settings::from_url(const StoreUrl& url) {
+  check_slashes(url);
   Settings settings;
   settings.display_name_ = url.display();
   if (const std::string password = authority_password(url.authority()); !password.empty()) {

@@ -39,6 +39,10 @@ class Settings {
   std::optional<std::string> schema_;
 };
 
+/// Without `//` a URL names no server, and its password would be shown as part of a path.
+/// Errors: ConfigurationError that shows nothing of the URL.
+void check_slashes(const StoreUrl& url);
+
 /// Every key that a URL may give: libpq's keywords and those of a dataset.
 std::vector<OptionDeclaration> declared_options();
 
