@@ -54,10 +54,9 @@ void add_aggregate(CLI::App& app, Program& program) {
   command->add_option("expression", arguments->expression,
                       "Which records, and the order of the answer: price > 0 order by n desc limit 10");
   command->add_flag("--exact", arguments->exact, "Sum floats exactly, each as the decimal that it prints as");
-  command
-      ->add_option("--output", arguments->output,
-                   "table (default on a terminal), json, ndjson, csv or parquet")
-      ->check(CLI::IsMember(output_formats()));
+  take_one_of(command->add_option("--output", arguments->output,
+                                  "table (default on a terminal), json, ndjson, csv or parquet"),
+              output_formats());
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_aggregate(arguments); }); });
 }

@@ -34,7 +34,7 @@ struct CopyArguments {
 
 CopyOptions copy_options(const CopyArguments& arguments) {
   CopyOptions options;
-  if (arguments.where) options.where(std::string_view(*arguments.where));
+  if (arguments.where) options.where(check_condition(*arguments.where));
   if (arguments.select) options.select(parse_fields(*arguments.select));
   if (arguments.memory) options.memory(parse_size(*arguments.memory));
   if (arguments.jobs) options.jobs(*arguments.jobs);
@@ -93,8 +93,9 @@ void add_copy(CLI::App& app, Program& program) {
   add_text(*command, "--select", given.select, "Only these fields: name, age");
   command->add_option("--limit", given.limit, "At most so many records, the first by id")
       ->check(check_whole_number);
-  command->add_option("--mode", given.mode, "insert (an existing key is an error; the default) or upsert")
-      ->check(CLI::IsMember(std::vector<std::string>{"insert", "upsert"}));
+  take_one_of(command->add_option("--mode", given.mode,
+                                  "insert (an existing key is an error; the default) or upsert"),
+              {"insert", "upsert"});
   take_one_each(command->add_option("--allow-loss", given.allow_loss,
                                     "A field whose conversion may lose something (may be repeated)"));
   command->add_flag("--plan", given.plan, "Show what would be done, field by field, and do nothing");
@@ -106,12 +107,12 @@ void add_copy(CLI::App& app, Program& program) {
   add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
   command->add_option("--jobs", given.jobs, "Parts of the source copied at once (default 2)")
       ->check(CLI::Range(1U, 64U));
-  command->add_option("--progress", given.progress, "auto, plain or none")
-      ->check(CLI::IsMember(std::vector<std::string>{"auto", "plain", "none"}));
-  command
-      ->add_option("--output", given.output,
-                   "The certificate or plan as text or json (on stderr where records go to stdout)")
-      ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
+  take_one_of(command->add_option("--progress", given.progress, "auto, plain or none"),
+              {"auto", "plain", "none"});
+  take_one_of(
+      command->add_option("--output", given.output,
+                          "The certificate or plan as text or json (on stderr where records go to stdout)"),
+      {"text", "json"});
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_copy(arguments); }); });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,7 +13,7 @@ namespace {
 struct DeleteArguments {
   std::string url;
   std::vector<std::string> ids;
-  std::string where;
+  std::optional<std::string> where;
 };
 
 /// Ids that are not there are an error, but only after all others were removed: the outcome is what was asked
@@ -37,7 +38,7 @@ Task<int> remove_ids(Database& database, const std::vector<std::string>& ids) {
 }
 
 Task<int> run_delete(std::shared_ptr<DeleteArguments> arguments) {
-  if (arguments->ids.empty() == arguments->where.empty()) {
+  if (arguments->ids.empty() != arguments->where.has_value()) {
     Error(ErrorCode::invalid_argument, "give either ids or --where, not both and not neither")
         .hint("dataknobs delete people.db?table=people 17 18, or --where \"age < 0\"")
         .raise();
@@ -48,7 +49,7 @@ Task<int> run_delete(std::shared_ptr<DeleteArguments> arguments) {
   if (!arguments->ids.empty()) {
     code = co_await remove_ids(database, arguments->ids);
   } else {
-    const Query query = Query::parse(arguments->where);
+    const Query query = Query::parse(check_condition(*arguments->where));
     const std::uint64_t removed = co_await database.remove_where(query);
     write_standard_output(fmt::format("{}\n", removed));
   }
@@ -64,7 +65,7 @@ void add_delete(CLI::App& app, Program& program) {
   command->add_option("url", arguments->url, "The database: a URL, a file or a configured name")->required();
   take_each_word(
       command->add_option("id", arguments->ids, "Ids of the records; of a composite key JSON arrays"));
-  command->add_option("--where", arguments->where, "Delete what this finds: age < 0");
+  add_text(*command, "--where", arguments->where, "Delete what this finds: age < 0");
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_delete(arguments); }); });
 }

@@ -103,8 +103,7 @@ void add_describe(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<DescribeArguments>();
   command->add_option("url", arguments->url, "The database or store: a URL, a file or a configured name")
       ->required();
-  command->add_option("--output", arguments->output, "text or json")
-      ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
+  take_one_of(command->add_option("--output", arguments->output, "text or json"), {"text", "json"});
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_describe(arguments); }); });
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -12,7 +13,9 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "record/nearest.hpp"
 #include "runtime/offload.hpp"
 
 namespace dataknobs::cli {
@@ -21,6 +24,17 @@ void add_text(CLI::App& command, const std::string& name, std::optional<std::str
               const std::string& description) {
   const auto take = [&target](const std::string& text) { target = text; };
   command.add_option_function<std::string>(name, take, description);
+}
+
+void take_one_of(CLI::Option* option, const std::vector<std::string>& choices) {
+  const auto check = [choices](const std::string& text) -> std::string {
+    if (std::find(choices.begin(), choices.end(), text) != choices.end()) return {};
+    const std::vector<std::string_view> known(choices.begin(), choices.end());
+    const std::optional<std::string_view> nearest = nearest_name(text, known);
+    return fmt::format("'{}' is none of {}{}", printable(text), fmt::join(choices, ", "),
+                       nearest ? fmt::format(": did you mean '{}'?", *nearest) : "");
+  };
+  option->check(check, fmt::format("{{{}}}", fmt::join(choices, ",")));
 }
 
 std::string check_whole_number(const std::string& text) {
@@ -134,6 +148,13 @@ std::string read_whole_file(const std::string& path) {
   const std::unique_ptr<const int, void (*)(const int*)> closing(&descriptor,
                                                                  [](const int* open) { ::close(*open); });
   return read_to_end(descriptor, what);
+}
+
+std::string_view check_condition(const std::string& text) {
+  if (text.find_first_not_of(" \t\r\n") != std::string::npos) return text;
+  Error(ErrorCode::invalid_argument, "the condition of --where is empty")
+      .hint("give one: --where \"age >= 30\"; is a variable of the shell not set?")
+      .raise();
 }
 
 std::vector<Path> parse_select(const std::string& text) {

@@ -41,6 +41,8 @@ void add_verify(CLI::App& app, Program& program);
 /// An option of one text. An empty one is a text too: by itself the parser would count it as not given.
 void add_text(CLI::App& command, const std::string& name, std::optional<std::string>& target,
               const std::string& description);
+/// Lets one of the choices alone pass, and names the nearest one.
+void take_one_of(CLI::Option* option, const std::vector<std::string>& choices);
 /// Lets digits alone pass, and no number above that of a limit. By itself the parser would wrap others around.
 std::string check_whole_number(const std::string& text);
 /// Of an option that may be repeated: each time it takes the one word behind it, as it is. By itself the parser would
@@ -66,6 +68,8 @@ std::string printable(std::string_view text);
 Task<std::string> read_standard_input();
 /// The content of a file. Errors: not_found, permission, serialization if it cannot be read.
 std::string read_whole_file(const std::string& path);
+/// The text of a `--where`. Errors: invalid_argument for an empty one, which would be every record.
+std::string_view check_condition(const std::string& text);
 /// `a, b.c, "x.y"` as paths. Errors: QueryError.
 std::vector<Path> parse_select(const std::string& text);
 /// The same where only whole fields can be selected. Errors: QueryError, for a path into a field too.

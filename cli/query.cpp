@@ -50,7 +50,7 @@ void add_query(CLI::App& app, Program& program) {
   add_text(*command, "--select", arguments->select, "Only these fields: name, address.city");
   CLI::Option* const output = command->add_option(
       "--output", arguments->output, "table (default on a terminal), json, ndjson, csv or parquet");
-  output->check(CLI::IsMember(output_formats()));
+  take_one_of(output, output_formats());
   command
       ->add_flag("--explain", arguments->explain,
                  "Show what the store runs of the query instead of running it")

@@ -25,7 +25,7 @@ struct VerifyArguments {
 
 Task<int> run_verify(std::shared_ptr<VerifyArguments> arguments) {
   VerifyOptions options;
-  if (arguments->where) options.where(std::string_view(*arguments->where));
+  if (arguments->where) options.where(check_condition(*arguments->where));
   if (arguments->select) options.select(parse_fields(*arguments->select));
   if (arguments->memory) options.memory(parse_size(*arguments->memory));
   options.key(arguments->key).max_differences(arguments->max_differences);
@@ -57,10 +57,9 @@ void add_verify(CLI::App& app, Program& program) {
                    "How many differing records are listed; all are counted")
       ->check(check_whole_number);
   add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
-  command->add_option("--output", given.output, "text or json")
-      ->check(CLI::IsMember(std::vector<std::string>{"text", "json"}));
-  command->add_option("--progress", given.progress, "auto, plain or none")
-      ->check(CLI::IsMember(std::vector<std::string>{"auto", "plain", "none"}));
+  take_one_of(command->add_option("--output", given.output, "text or json"), {"text", "json"});
+  take_one_of(command->add_option("--progress", given.progress, "auto, plain or none"),
+              {"auto", "plain", "none"});
   command->callback(
       [arguments, &program] { program.set_action([arguments] { return run_verify(arguments); }); });
 }

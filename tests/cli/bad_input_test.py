@@ -47,27 +47,6 @@ class Words(BadInput):
             self.fails(harness.USAGE, saying=["--help"])
             self.fails(harness.USAGE, "frobnicate", "people.csv", saying=["'frobnicate'"])
 
-    def test_numbers_of_options(self):
-        """Neither a sign nor more digits than fit turn one into another."""
-        with self.nothing_changes():
-            for number in ("-1", "1.5", "0x2", "", "18446744073709551615", "99999999999999999999"):
-                self.fails(harness.USAGE, "copy", "people.csv", "a.csv", "--limit", number, saying=["--limit"])
-                self.fails(harness.USAGE, "verify", "people.csv", "people.csv", "--max-differences", number,
-                           saying=["--max-differences"])
-
-    def test_options_that_exclude_each_other(self):
-        self.fails(harness.USAGE, "query", "people.csv", "--explain", "--output", "json",
-                   saying=["--explain", "--output"])
-
-    def test_options_that_are_empty(self):
-        """As by a variable of the shell that is not set: never taken as not given."""
-        with self.nothing_changes():
-            for words in (("copy", "people.csv", "a.parquet"), ("verify", "people.csv", "people.csv"),
-                          ("query", "people.csv")):
-                self.fails(harness.QUERY, *words, "--select", "", saying=["empty"])
-            self.fails(harness.INVALID_ARGUMENT, "copy", "people.csv", "a.parquet", "--memory", "")
-            self.fails(harness.INVALID_ARGUMENT, "delete", "people.csv", "--where", "")
-
     def test_paths_where_whole_fields_are_wanted(self):
         with self.nothing_changes():
             for words in (("copy", "people.csv", "a.parquet"), ("verify", "people.csv", "people.csv")):
