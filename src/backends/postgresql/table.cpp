@@ -335,6 +335,27 @@ Task<bool> has_schema(Context& context, Connection& connection, const std::strin
   co_return result.boolean(0, 0);
 }
 
+namespace {
+
+Task<void> refuse_missing_schema(Context& context, Connection& connection, const std::string& schema) {
+  const bool exists = co_await has_schema(context, connection, schema);
+  if (exists) co_return;
+  const std::string statement =
+      "select nspname::text from pg_catalog.pg_namespace where nspname !~ '^pg_' order by nspname collate "
+      "\"C\"";
+  const Parameters none;
+  const Result result = co_await connection.query(context, statement, none);
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < result.rows(); ++row) names.push_back(result.text(row, 0));
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::optional<std::string_view> nearest = nearest_name(schema, known);
+  Error(ErrorCode::not_found, fmt::format("there is no schema '{}'", schema))
+      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : "the first write of a table makes it")
+      .raise();
+}
+
+}  // namespace
+
 Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
                                            const std::optional<std::string>& schema) {
   const std::string statement =
@@ -349,6 +370,7 @@ Task<std::vector<std::string>> list_tables(Context& context, Connection& connect
   const Result result = co_await connection.query(context, statement, parameters);
   std::vector<std::string> names;
   for (std::size_t row = 0; row < result.rows(); ++row) names.push_back(result.text(row, 0));
+  if (schema && names.empty()) co_await refuse_missing_schema(context, connection, *schema);
   co_return names;
 }
 

@@ -86,6 +86,7 @@ Task<DatasetPointer> read_table(Context& context, Connection& connection, const 
                                 bool exact);
 
 /// Names of the tables and views of the schema, or else of those that the search path finds.
+/// Errors: NotFoundError if there is no such schema, with the nearest one.
 Task<std::vector<std::string>> list_tables(Context& context, Connection& connection,
                                            const std::optional<std::string>& schema);
 

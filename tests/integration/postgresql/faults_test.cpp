@@ -32,6 +32,13 @@ std::optional<Error> error_of(Make make) {
   return std::nullopt;
 }
 
+std::optional<Error> count_at(const std::string& where) {
+  return error_of([&]() -> Task<void> {
+    Database people = co_await Database::open(where);
+    co_await people.count();
+  });
+}
+
 class FaultTest : public PostgresqlTest {
  protected:
   // With the layers, which name store and operation.
@@ -210,12 +217,6 @@ TEST_F(FaultTest, ABulkLoadNamesTheRecordThatDoesNotFit) {
 }
 
 TEST_F(FaultTest, WhoCannotSignInIsToldWhy) {
-  const auto count_at = [](const std::string& where) {
-    return error_of([&]() -> Task<void> {
-      Database people = co_await Database::open(where);
-      co_await people.count();
-    });
-  };
   const std::optional<Error> wrong = count_at(with_server(password(), "wrong-secret"));
   expect_helpful(wrong, ErrorCode::permission);
   EXPECT_EQ(std::string(wrong->what()).find("wrong-secret"), std::string::npos) << wrong->what();
@@ -242,6 +243,29 @@ TEST_F(FaultTest, WhoCannotSignInIsToldWhy) {
 
   const std::optional<Error> setting = count_at(with_server("?", "?sslmode=sometimes&"));
   expect_helpful(setting, ErrorCode::configuration);
+}
+
+TEST_F(FaultTest, ASchemaThatIsNotThereIsNamedOnReadingAndMadeByTheFirstWrite) {
+  const std::string mistyped = with_server("schema=" + schema_, fmt::format("schema={}x", schema_));
+  const std::optional<Error> near = count_at(mistyped);
+  ASSERT_TRUE(near);
+  EXPECT_EQ(near->code(), ErrorCode::not_found);
+  EXPECT_EQ(near->message(), fmt::format("there is no schema '{}x'", schema_));
+  EXPECT_EQ(near->hint(), fmt::format("did you mean '{}'?", schema_));
+  EXPECT_TRUE(near->store().starts_with("postgresql://")) << near->what();
+
+  const std::optional<Error> far = count_at(with_server("schema=" + schema_, "schema=nowhere_at_all"));
+  ASSERT_TRUE(far);
+  EXPECT_EQ(far->message(), "there is no schema 'nowhere_at_all'");
+  EXPECT_EQ(far->hint(), "the first write of a table makes it");
+
+  run([&]() -> Task<void> {
+    Database made = co_await Database::open(mistyped);
+    Record record;
+    co_await made.create(record);
+    EXPECT_EQ(co_await made.count(), 1U);
+  });
+  sql("drop schema " + schema_ + "x cascade");
 }
 
 TEST_F(FaultTest, AUrlMayNameItsHostAmongTheOptions) {
