@@ -93,49 +93,6 @@ unsigned CopyRun::lanes() const {
   return std::min<unsigned>(wanted, static_cast<unsigned>(entry_.chunks.size()));
 }
 
-// What a local journal does not know of the chunks that an earlier call began, the target does.
-Task<void> CopyRun::settle_chunks() {
-  Context context;
-  const std::vector<ChunkEntry> begun = co_await journal_->begun_chunks(context);
-  for (const ChunkEntry& entry : begun) co_await settle(entry);
-}
-
-Task<void> CopyRun::settle(ChunkEntry entry) {
-  // Written by key it may be written again.
-  if (options_.mode() == CopyMode::upsert) co_return;
-  KeyedDigests digests;
-  bool is_whole = false;
-  bool is_absent = false;
-  if (is_keyed()) {
-    const BatchConverter converter(plan_, run_id_);
-    const DigestRule counted = rule();
-    const std::vector<std::string> fields = written_fields();
-    const ChunkBounds& bounds = entry_.chunks[entry.number];
-    digests = co_await digest_by_key(source_.backend(), *scan_, converter, bounds, entry.number,
-                                     target_.backend(), target_.dataset(), counted, fields, meter_);
-    is_absent = digests.found.count == 0;
-    is_whole = digests.found == digests.expected.digest;
-  } else {
-    const std::uint64_t rows = co_await count_target();
-    is_absent = rows == entry_.rows_before;
-  }
-  if (is_absent) co_return;
-  if (!is_whole) {
-    Error(ErrorCode::concurrency,
-          fmt::format(
-              "an interrupted call of this copy may have written chunk {} or not, and what the target holds "
-              "does not tell",
-              entry.number))
-        .store(target_.display())
-        .hint("verify names what differs; empty the target, then start anew with --fresh")
-        .raise();
-  }
-  Context context;
-  entry.done = true;
-  entry.counts = digests.expected;
-  co_await journal_->put_chunk(context, entry);
-}
-
 Task<void> CopyRun::copy_chunks() {
   Context context;
   if (journal_->is_local() && target_.dataset()) co_await settle_chunks();
@@ -184,31 +141,6 @@ Task<DigestTotal> CopyRun::digest_source(const BatchConverter& converter) {
   co_return co_await digest_scan(source_.backend(), *scan_, counted, options_.memory(), meter_, &converter);
 }
 
-// A copy is of one state of its source, or says that it is not.
-Task<void> CopyRun::check_source() {
-  const std::string before = entry_.fingerprint;
-  if (!before.empty()) {
-    co_await source_.describe_again();
-    if (source_.dataset() && source_.dataset()->fingerprint() == before) co_return;
-    Error(ErrorCode::concurrency, "the source has changed while it was copied")
-        .store(source_.display())
-        .hint(hint_of_fresh(entry_))
-        .raise();
-  }
-  if (entry_.sources_opened <= 1 || !options_.digest() || !target_.has_journal()) co_return;
-  // Chunks were read from several states. One more look tells whether all of them were the same.
-  Context context;
-  const TransferCounts totals = co_await journal_->totals(context);
-  const BatchConverter converter(plan_, run_id_);
-  const DigestTotal now = co_await digest_source(converter);
-  if (now == totals.digest) co_return;
-  Error(ErrorCode::concurrency,
-        "the source changed between the calls of this copy: its records are of several states")
-      .store(source_.display())
-      .hint(hint_of_fresh(entry_))
-      .raise();
-}
-
 Task<void> CopyRun::publish() {
   if (!target_.backend().capabilities().publishes || !entry_.created) co_return;
   meter_.begin(TransferStage::publishing, std::nullopt, false);
@@ -241,7 +173,7 @@ Task<CopyReport> CopyRun::certify() {
   report.source = source_.display();
   report.target = target_.display();
   report.program_version = DATAKNOBS_VERSION;
-  report.consistency = plan_.view.consistency;
+  report.consistency = entry_.caught_up.empty() ? plan_.view.consistency : entry_.caught_up;
   report.warnings = plan_.view.warnings;
   for (const std::string& name : plan_.notes->json_nulls()) {
     report.warnings.push_back(fmt::format(
@@ -278,32 +210,6 @@ Task<CopyReport> CopyRun::certify() {
   if (proof_kind() != "none" && target_.dataset()) co_await prove(report, totals);
   co_await finish(report);
   co_return report;
-}
-
-// To start anew empties the table. What others have written to it since would be lost with it.
-Task<void> CopyRun::refuse_other_records(const RunEntry& entry) {
-  if (!entry.created || !target_.dataset() || target_.backend().capabilities().publishes) co_return;
-  const std::uint64_t rows = co_await count_target();
-  if (rows == 0) co_return;
-  bool own = false;
-  if (entry.status == RunStatus::done) {
-    own = rows == entry.target_rows;
-    if (own) own = co_await is_target_unchanged(entry);
-  } else {
-    Context context;
-    entry_ = entry;
-    if (journal_->is_local()) co_await settle_chunks();
-    const TransferCounts totals = co_await journal_->totals(context);
-    own = rows <= totals.written;
-  }
-  if (own) co_return;
-  Error(
-      ErrorCode::concurrency,
-      fmt::format("the {} that this copy made holds other records than it wrote, and --fresh would empty it",
-                  target_.dataset()->native_kind()))
-      .store(target_.display())
-      .hint("empty or drop it yourself if nobody needs them, then run the same command again")
-      .raise();
 }
 
 Task<bool> CopyRun::is_in_target(const std::string& id) {

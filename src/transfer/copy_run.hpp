@@ -57,6 +57,9 @@ class CopyRun {
   Task<void> settle_chunks();
   Task<void> settle(ChunkEntry entry);
   Task<void> check_source();
+  bool can_catch_up() const;
+  /// Makes the target hold one state of the source, and the journal say so.
+  Task<void> catch_up();
   Task<void> publish();
   Task<CopyReport> certify();
   Task<void> prove(CopyReport& report, const TransferCounts& totals);

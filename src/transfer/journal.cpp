@@ -189,6 +189,15 @@ Task<void> Journal::put_chunk(Context& context, const ChunkEntry& entry) {
   co_await place->put_state(context, key, text, Existence::any, std::nullopt);
 }
 
+Task<void> Journal::replace_chunks(Context& context, Session& session, const RunEntry& run,
+                                   const ChunkEntry& whole) {
+  co_await session.remove_state(context, chunks_prefix(dataset_, run_id_));
+  co_await put_run(context, session, run);
+  const std::string key = chunk_key(dataset_, run_id_, whole.number);
+  const std::string text = encode(whole);
+  co_await session.put_state(context, key, text, Existence::any, std::nullopt);
+}
+
 Task<std::optional<ChunkEntry>> Journal::find_chunk(Context& context, std::uint64_t number) {
   const Place place = co_await open(context);
   const std::string key = chunk_key(dataset_, run_id_, number);

@@ -63,6 +63,8 @@ class Journal {
   /// Those that were begun and not finished. REQUIRES: is_local().
   Task<std::vector<ChunkEntry>> begun_chunks(Context& context);
   Task<void> put_chunk(Context& context, const ChunkEntry& entry);
+  /// Within a transaction: the run has this chunk instead of all that it had. REQUIRES: not a local journal.
+  Task<void> replace_chunks(Context& context, Session& session, const RunEntry& run, const ChunkEntry& whole);
 
  private:
   Task<bool> try_lease(Context& context);

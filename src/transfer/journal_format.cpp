@@ -83,6 +83,7 @@ std::string encode(const RunEntry& entry) {
   if (entry.digest_before) builder.add("digest_before", entry.digest_before->to_string());
   builder.add("digest", entry.digest).add("started", entry.started);
   builder.add("sources_opened", std::uint64_t{entry.sources_opened});
+  if (!entry.caught_up.empty()) builder.add("caught_up", entry.caught_up);
   builder.add("chunks", Value(Json(std::move(chunks))));
   if (entry.status == RunStatus::done) {
     builder.add("certificate", entry.certificate);
@@ -111,6 +112,7 @@ RunEntry decode_run(std::string_view text) {
   entry.digest = reader.flag("digest");
   entry.started = reader.text("started");
   entry.sources_opened = static_cast<std::uint32_t>(reader.number("sources_opened"));
+  entry.caught_up = reader.optional_text("caught_up").value_or(std::string());
   for (const Value& value : reader.values("chunks")) {
     entry.chunks.push_back(decode_bounds(value, reader.entry()));
   }

@@ -61,6 +61,7 @@ class RunEntry {
   bool digest = true;                        ///< Chunks carry digests.
   std::string started;                       ///< RFC 3339
   std::vector<ChunkBounds> chunks;
+  std::string caught_up;             ///< Of which state the target is, where the source changed on the way.
   std::uint32_t sources_opened = 0;  ///< How often a state of the source was opened to read from it.
   // A run that is done.
   std::string certificate;        ///< CopyReport as JSON.

@@ -100,6 +100,8 @@ Task<void> DigestScan::digest_batches() {
   }
 }
 
+}  // namespace
+
 std::vector<std::string> ids_of(const Batch& written, const Dataset& target) {
   std::vector<std::string> ids;
   ids.reserve(written.size());
@@ -125,8 +127,6 @@ Batch pick(std::vector<std::optional<Record>> found, const std::vector<std::stri
   }
   return Batch::from_rows(std::move(rows));
 }
-
-}  // namespace
 
 Batch without_fields(const Batch& batch, const std::vector<std::string>& names) {
   if (names.empty() || batch.empty()) return batch;
@@ -168,6 +168,11 @@ Batch with_logical_types(const Batch& batch, const DigestRule& rule) {
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule) {
   if (batch.empty()) return DigestTotal();
   return digest_batch(with_logical_types(without_fields(batch, rule.uncounted), rule), rule.id ? "id" : "");
+}
+
+std::vector<Digest128> row_digests_of(const Batch& batch, const DigestRule& rule) {
+  if (batch.empty()) return {};
+  return digest_rows(with_logical_types(without_fields(batch, rule.uncounted), rule), rule.id ? "id" : "");
 }
 
 Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const DigestRule& rule,

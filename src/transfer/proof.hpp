@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,13 @@ Batch without_fields(const Batch& batch, const std::vector<std::string>& names);
 Batch with_logical_types(const Batch& batch, const DigestRule& rule);
 
 DigestTotal digest_of(const Batch& batch, const DigestRule& rule);
+/// Of each record of the batch, in order.
+std::vector<Digest128> row_digests_of(const Batch& batch, const DigestRule& rule);
+
+/// The ids of the records of a batch as that target has them.
+std::vector<std::string> ids_of(const Batch& written, const Dataset& target);
+/// Of the records that were found those fields alone (none: all): an existing record may have others too.
+Batch pick(std::vector<std::optional<Record>> found, const std::vector<std::string>& fields);
 
 /// The digest of all records of a scan, read in a session of its own with bounded memory; `converter`: as a
 /// copy would write them, or nullptr.

@@ -77,6 +77,7 @@ SourceScan::SourceScan(const Backend& backend, DatasetPointer dataset, const Exp
       limit_(limit),
       push_down_(backend.plan(make_query(where, limit), *dataset_)),
       residual_(push_down_.residual(), resolution_of(*dataset_)),
+      condition_(where, resolution_of(*dataset_)),
       request_(dataset_) {
   const FieldResolution resolution = resolution_of(*dataset_);
   check_names(fields_, resolution, backend);

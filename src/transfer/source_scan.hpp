@@ -47,6 +47,8 @@ class SourceScan {
   /// Only the first, or only the second.
   Batch filter(const Batch& batch) const;
   Batch project(const Batch& batch) const;
+  /// Of a record that was read otherwise: the whole condition.
+  bool matches(const Record& record) const { return condition_.matches(record); }
 
  private:
   const Backend* backend_;
@@ -56,6 +58,7 @@ class SourceScan {
   std::optional<std::uint64_t> limit_;
   PushDown push_down_;
   Evaluator residual_;
+  Evaluator condition_;
   ScanRequest request_;
   Schema schema_;
 };

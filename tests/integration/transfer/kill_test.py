@@ -125,6 +125,33 @@ def kill_everywhere(runner, name, source, new_target, generator):
     return killed + at_random, sum(1 for count in resumed if count > 0)
 
 
+def kill_while_catching_up(runner, server, source):
+    """The source changes while the copy is interrupted, and the call that mends it is killed too."""
+    table = f"killed_{os.getpid()}_source"
+    target = f"{server.url}?table=killed_{os.getpid()}_mended"
+    code, _, error = runner.run("copy", source, f"{server.url}?table={table}", str(ROWS))
+    if code != 0:
+        raise Failure(f"catching up: no source: {error.strip()}")
+    table_url = f"{server.url}?table={table}"
+    for number, point in enumerate(("in-catch-up", "before-caught-up")):
+        server.sql(f"drop table if exists killed_{os.getpid()}_mended")
+        code, _, error = runner.run("copy", table_url, target, str(CHUNK), kill_at="after-commit")
+        if code != -signal.SIGKILL:
+            raise Failure(f"catching up: not killed, but ended with {code}: {error.strip()}")
+        server.sql(f"update {table} set name = 'changed {number}' where id < 10; "
+                   f"delete from {table} where id = {20 + number}")
+        code, out, error = runner.run("copy", table_url, target, str(CHUNK), kill_at=point)
+        if code != -signal.SIGKILL:
+            raise Failure(f"catching up at {point}: not killed, but ended with {code}: {out}{error.strip()}")
+        code, out, error = runner.run("copy", table_url, target, str(CHUNK))
+        if code != 0 or json.loads(out)["written"] != ROWS - 1 - number:
+            raise Failure(f"catching up at {point}: the resumed copy ended with {code}: {out}{error}")
+        code, out, error = runner.run("verify", table_url, target)
+        if code != 0:
+            raise Failure(f"catching up at {point}: not equal: {out}{error}")
+    print("a source that changed: killed twice while it was caught up with", flush=True)
+
+
 class Server:
     """The PostgreSQL server, and a role that may write to tables which others made, and keep nothing beside them."""
 
@@ -236,6 +263,11 @@ def main(program, scripts):
             except Failure as failure:
                 failures.append(str(failure))
                 print(failure, flush=True)
+        if not wanted:
+            try:
+                kill_while_catching_up(runner, server, f"file:{folder}/people.csv")
+            except Failure as failure:
+                failures.append(str(failure))
     for failure in failures:
         print(f"FAILED {failure}")
     return 1 if failures else 0
