@@ -28,6 +28,8 @@ Task<int> run_aggregate(std::shared_ptr<AggregateArguments> arguments) {
   Aggregation aggregation = Aggregation::parse(arguments->aggregation);
   aggregation.exact(arguments->exact);
   Query query = Query::parse(arguments->expression);
+  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
+  warn_of_unmatchable(query, *dataset);
   Database database = co_await Database::open(arguments->url);
   const Records records = co_await database.aggregate(aggregation, query);
   const Dataset answer = answer_of(aggregation);

@@ -43,13 +43,14 @@ Task<int> run_delete(std::shared_ptr<DeleteArguments> arguments) {
         .hint("dataknobs delete people.db?table=people 17 18, or --where \"age < 0\"")
         .raise();
   }
-  co_await existing_dataset(arguments->url);
+  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
   Database database = co_await Database::open(arguments->url);
   int code = 0;
   if (!arguments->ids.empty()) {
     code = co_await remove_ids(database, arguments->ids);
   } else {
     const Query query = Query::parse(check_condition(*arguments->where));
+    warn_of_unmatchable(query, *dataset);
     const std::uint64_t removed = co_await database.remove_where(query);
     write_standard_output(fmt::format("{}\n", removed));
   }

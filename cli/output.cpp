@@ -13,6 +13,7 @@
 #include "database/missing_dataset.hpp"
 #include "database/registry.hpp"
 #include "program.hpp"
+#include "query/unmatchable.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::cli {
@@ -205,6 +206,13 @@ Task<DatasetPointer> describe_dataset(std::string url) {
 
 Task<DatasetPointer> existing_dataset(std::string url) {
   co_return co_await look_for_dataset(std::move(url), true);
+}
+
+void warn_of_unmatchable(const Query& query, const Dataset& dataset) {
+  if (dataset.layout() != Layout::columns) return;
+  for (const std::string& warning : unmatchable_literals(query.filter(), dataset.schema())) {
+    report_warning(warning);
+  }
 }
 
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select) {

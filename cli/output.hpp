@@ -36,6 +36,8 @@ std::string default_output_format();
 Task<DatasetPointer> describe_dataset(std::string url);
 /// The same. Errors: not_found, with what there is instead.
 Task<DatasetPointer> existing_dataset(std::string url);
+/// Warns of literals of a query that no value of their columns can match.
+void warn_of_unmatchable(const Query& query, const Dataset& dataset);
 /// True if ids are to be shown, as a member or column `id`, of records that have no field of that name: it was
 /// selected, or everything is shown, ids are kept, and no key column shows them already.
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select);

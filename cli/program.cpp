@@ -107,7 +107,7 @@ void report_error(const Error& error) {
 }
 
 void report_warning(const std::string& text) {
-  fmt::print(stderr, "warning: {}\n", text);
+  fmt::print(stderr, "warning: {}\n", printable(text));
 }
 
 namespace {

@@ -18,11 +18,24 @@ struct PutArguments {
   std::string json;
 };
 
+/// A document that a copy wrote into a file: what JSON does not say of it is in members of its own, which speak for the
+/// records behind it too.
+bool is_marked(const Json::Object& members) {
+  return !members.empty() && members.front().first == "$dataknobs" &&
+         members.front().second.type() == ValueType::integer;
+}
+
 Record to_record(const Value& value, std::string_view where) {
   const Json* json = value.get_if<Json>();
   if (json == nullptr || json->is_array()) {
     Error(ErrorCode::serialization, fmt::format("{} is not a JSON object", where))
         .hint("a record is an object: {\"id\": \"1\", \"name\": \"Ada\"}")
+        .raise();
+  }
+  if (is_marked(json->object())) {
+    Error(ErrorCode::serialization,
+          fmt::format("{} is of a file that dataknobs wrote, with types of its own", where))
+        .hint("copy the file, which keeps them: dataknobs copy FILE URL --mode upsert")
         .raise();
   }
   Record record;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What values of options that make no sense get."""
+"""What values of options and conditions that make no sense get."""
 
 import unittest
 
@@ -46,6 +46,26 @@ class Options(BadInput):
                 for empty in ("", " "):
                     self.fails(harness.INVALID_ARGUMENT, *words, "--where", empty, saying=["--where is empty", "hint:"])
             self.fails(harness.INVALID_ARGUMENT, "delete", "people.csv", "1", "--where", "", saying=["not both"])
+
+
+class Conditions(BadInput):
+    def test_a_literal_that_matches_nothing(self):
+        """A warning beside the answer, which stays what it is."""
+        self.ok("copy", "people.csv?key=id", "sqlite:app.db?table=people")
+        for url in ("people.csv", "sqlite:app.db?table=people"):
+            for words, answer in ((("query", url, "age = 'old'", "--output", "json"), "[]\n"),
+                                  (("count", url, "age = 'old'"), "0\n"),
+                                  (("aggregate", url, "count() as n", "age = 'old'", "--output", "csv"), "n\n0\n")):
+                self.warns("age = 'old'", answer, *words)
+        self.warns("age = 'o\\nld'", "0\n", "delete", "sqlite:app.db?table=people", "--where", "age = 'o\nld'")
+        for words in (("count", "people.csv", "age = 36"), ("count", "people.csv", "name = 'old'")):
+            done = self.run_program(*words)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "1\n" if "36" in words[2] else "0\n", ""))
+
+    def warns(self, condition, answer, *words):
+        done = self.run_program(*words)
+        warning = f"warning: '{condition}' can match no value of 'age', which is integer\n"
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, answer, warning), words)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,22 @@ class Records(ProgramTest):
         self.assertEqual(self.ok("put", "sqlite:app.db?table=people", "@people.json"), "1\n2\n")
         self.assertEqual(json.loads(self.ok("get", "sqlite:app.db?table=people", "2")), {"id": "2", "name": "Grace"})
 
+    def test_put_of_a_file_that_a_copy_wrote(self):
+        """Its types are in members of its own: refused rather than stored as they stand, and a copy keeps them."""
+        self.write("people.csv", "id,born,balance\n1,1815-12-10,10.50\n2,1906-12-09,0.10\n")
+        for name, place in (("people.json", "element 0 of the array"), ("people.ndjson", "line 1")):
+            self.ok("copy", "people.csv?type=balance:decimal&key=id", name)
+            for words, given in ((f"@{name}", ""), ("-", (self.folder / name).read_text())):
+                self.fails(harness.SERIALIZATION, "put", "sqlite:app.db?table=people", words, given=given,
+                           saying=[place, "dataknobs wrote", "hint: copy the file"])
+            self.assertFalse((self.folder / "app.db").exists())
+            self.ok("copy", name, f"sqlite:{name}.db?table=people", "--mode", "upsert")
+            self.assertEqual(self.ok("get", f"sqlite:{name}.db?table=people", "1"),
+                             '{"id": 1, "born": "1815-12-10", "balance": 10.50}\n')
+        # A member of that name alone is the user's own.
+        self.ok("put", "sqlite:own.db?table=people", '{"id": "1", "$dataknobs": 1}')
+        self.assertIn('"$dataknobs": 1', self.ok("get", "sqlite:own.db?table=people", "1"))
+
     def test_put_replaces_by_id(self):
         url = "sqlite:app.db?table=people"
         self.ok("put", url, '{"id": "1", "name": "Ada", "age": 36}')
