@@ -147,7 +147,8 @@ CsvSplit split_records(std::string_view text, const CsvDialect& dialect, bool fi
   if (!simdjson::validate_utf8(checked.data(), checked.size())) {
     const std::size_t offset = first_invalid(checked);
     if (!split.fault || offset < split.fault->offset) {
-      split.fault = CsvFault{offset, "bytes that are not UTF-8", "convert the file to UTF-8 first"};
+      split.fault = CsvFault{offset, "bytes that are not UTF-8",
+                             "name the encoding that it has: encoding=windows-1252"};
     }
   }
   return split;

@@ -89,7 +89,7 @@ Header read_header(const InputFile& file, const CsvDialect& dialect) {
   Header header;
   const std::string start = file.read(0, 4);
   if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
-    file.raise_at(0, "the file is UTF-16", "convert it to UTF-8 first");
+    file.raise_at(0, "the file is UTF-16", "say encoding=utf-16");
   }
   const std::uint64_t begin = start.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   if (begin == file.size()) {

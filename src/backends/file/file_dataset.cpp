@@ -107,8 +107,8 @@ const FileDataset& as_file(const Dataset& dataset) {
 
 std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, bool) {
   FileOptions file_options_value = file_options(options);
-  std::shared_ptr<const InputFile> file =
-      InputFile::open_existing(file_options_value.path, file_options_value.compression);
+  std::shared_ptr<const InputFile> file = InputFile::open_existing(
+      file_options_value.path, file_options_value.compression, file_options_value.encoding);
   if (!file) return nullptr;
   auto dataset = std::make_shared<FileDataset>(options, std::move(file_options_value));
   dataset->set_file(file);
@@ -150,6 +150,9 @@ std::shared_ptr<FileDataset> new_file(const CreateRequest& request) {
   shape.schema = request.schema();
   shape.key = request.key().empty() ? request.options().key() : request.key();
   const std::string& path = shape.options.path;
+  if (!shape.options.encoding.empty()) {
+    Error(ErrorCode::unsupported, "files are written in UTF-8").hint("leave out encoding=").raise();
+  }
   if (request.layout() != layout_of(shape.options.format)) {
     Error(ErrorCode::invalid_argument,
           fmt::format("a {} has another layout", native_kind(shape.options.format)))

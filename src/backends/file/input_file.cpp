@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/file/text_encoding.hpp"
 #include "record/excerpt.hpp"
 #include "runtime/system_file.hpp"
 
@@ -111,6 +112,32 @@ int unpack(const InputFile& packed, Compression compression) {
   return spool.release();
 }
 
+int decode(const InputFile& encoded, const std::string& encoding) {
+  Spool spool("what is decoded of " + encoded.name());
+  TextDecoder decoder(encoding);
+  std::string text;
+  for (std::uint64_t at = 0; at < encoded.size();) {
+    const std::string bytes = encoded.read(at, kReadBytes);
+    if (bytes.empty()) break;  // It was cut off meanwhile.
+    at += bytes.size();
+    text.clear();
+    if (const auto wrong = decoder.decode(bytes, text)) {
+      Error(ErrorCode::serialization,
+            fmt::format("{}: the byte at offset {} is no character of the encoding {}", encoded.name(),
+                        *wrong, encoding))
+          .hint("name the encoding that it has with encoding=")
+          .raise();
+    }
+    spool.append(text);
+  }
+  encoded.check_unchanged();
+  if (!decoder.is_complete()) {
+    Error(ErrorCode::serialization, fmt::format("{} ends in the middle of a character", encoded.name()))
+        .raise();
+  }
+  return spool.release();
+}
+
 }  // namespace
 
 InputFile::InputFile(std::string name, int descriptor, bool temporary)
@@ -158,7 +185,14 @@ InputFile::~InputFile() {
   if (!temporary_ || packed_) ::close(descriptor_);
 }
 
-std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& path, Compression compression) {
+std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& path, Compression compression,
+                                                          const std::string& encoding) {
+  if (!encoding.empty()) {
+    std::shared_ptr<const InputFile> encoded = open_existing(path, compression);
+    if (!encoded) return nullptr;
+    const int descriptor = decode(*encoded, encoding);
+    return std::shared_ptr<const InputFile>(new InputFile(std::move(encoded), descriptor));
+  }
   if (compression != Compression::none) {
     std::shared_ptr<const InputFile> packed = open_existing(path);
     if (!packed) return nullptr;

@@ -24,8 +24,10 @@ class InputFile {
   /// As `open`, but nothing if there is no such file. A compressed file is unpacked into a temporary file without a
   /// name first, so that it can be read by offsets, and by several at once; all offsets are of the unpacked content.
   /// Errors: SerializationError if it is damaged or ends in the middle, Error{resource} if there is no room for it.
+  /// Text of another `encoding` is turned into UTF-8 in the same way.
   static std::shared_ptr<const InputFile> open_existing(const std::string& path,
-                                                        Compression compression = Compression::none);
+                                                        Compression compression = Compression::none,
+                                                        const std::string& encoding = {});
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
   ~InputFile();

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/file/declared_types.hpp"
+#include "backends/file/text_encoding.hpp"
 #include "record/nearest.hpp"
 
 namespace dataknobs::file {
@@ -154,6 +155,11 @@ FileOptions file_options(const DatasetOptions& options) {
   dialect.delimiter = result.format == Format::tsv ? '\t' : ',';
   for (const auto& [name, values] : options.extra()) {
     if (name == "format" || name == "compression") continue;
+    if (name == "encoding" && result.format != Format::parquet) {
+      result.encoding = values.front();
+      TextDecoder known(result.encoding);
+      continue;
+    }
     if (!is_text_table(result.format)) {
       Error(ErrorCode::configuration, fmt::format("{}= is an option of CSV files; {} is a {}", name,
                                                   options.name(), native_kind(result.format)))
@@ -193,6 +199,8 @@ std::vector<OptionDeclaration> declared_options() {
           "compression",
           "gzip, zstd, bz2, lz4, brotli or none; by default what the extension of the name says: .gz, .zst, "
           ".bz2, .lz4, .br"),
+      of_dataset("encoding",
+                 "Of the text of a file that is read, where it is not UTF-8: windows-1252, utf-16, ..."),
       of_dataset(
           "key",
           "Columns or members that make the id, comma separated; by default 'id' if there is one, else "

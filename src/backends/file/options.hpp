@@ -32,6 +32,7 @@ struct FileOptions {
   std::string path;
   Format format = Format::csv;
   Compression compression = Compression::none;
+  std::string encoding;  ///< Of the text, where it is not UTF-8; for reading.
   CsvDialect dialect;
   std::map<std::string, FieldType> types;  ///< Declared with type=, by column.
 };
