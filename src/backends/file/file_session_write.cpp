@@ -124,12 +124,8 @@ std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset, PartL
   if (done_) Error(ErrorCode::internal, "the transaction has ended").raise();
   std::shared_ptr<PartLoad>& load = loads_[absolute_path(path)];
   if (load) return load;
-  const std::string key = load_key(path);
-  const auto read_point = [&]() -> std::optional<LoadPoint> {
-    const std::optional<std::string> text = find_value(log().read(), key);
-    return text ? std::optional(LoadPoint::from_text(*text)) : std::nullopt;
-  };
-  load = std::make_shared<PartLoad>(path, shape_of(dataset), read_point, start);
+  log();
+  load = std::make_shared<PartLoad>(path, shape_of(dataset), LoadLog(log_, path), start);
   return load;
 }
 
@@ -218,6 +214,7 @@ void FileSession::commit_now() {
     }
     points.emplace_back(load, load->sync());
     change.puts.emplace(load_key(path), points.back().second.to_text());
+    change.removes.push_back(claim_key(path));
     expected_[load_key(path)] = load->base().empty() ? std::nullopt : std::optional(load->base());
   }
   for (const auto& [key, value] : pending_) {

@@ -88,6 +88,47 @@ std::string load_key(const std::string& target) {
   return "load:" + absolute_path(target);
 }
 
+std::string claim_key(const std::string& target) {
+  return "part:" + absolute_path(target);
+}
+
+LoadLog::LoadLog(std::shared_ptr<StateLog> log, const std::string& target)
+    : log_(std::move(log)), key_(load_key(target)), claim_key_(claim_key(target)) {}
+
+std::optional<LoadPoint> LoadLog::point() const {
+  const StateValues values = log_->read();
+  const auto found = values.find(key_);
+  return found == values.end() ? std::nullopt : std::optional(LoadPoint::from_text(found->second));
+}
+
+void LoadLog::claim(const std::string& part) {
+  log_->apply([&](const StateValues& values) {
+    StateChange change;
+    if (values.contains(key_) || values.contains(claim_key_)) return change;
+    if (::access(part.c_str(), F_OK) == 0) {
+      Error(ErrorCode::duplicate_record,
+            fmt::format("{} is there, and no load that is known here made it", part))
+          .hint("rename or remove it, or choose another name for the new file")
+          .raise();
+    }
+    change.puts.emplace(claim_key_, "");
+    return change;
+  });
+}
+
+void LoadLog::release() noexcept {
+  // Should this fail, the name stays ours, as after a crash.
+  try {
+    log_->apply([&](const StateValues& values) {
+      StateChange change;
+      if (values.contains(claim_key_)) change.removes = {claim_key_};
+      return change;
+    });
+  } catch (const Error&) {
+    return;
+  }
+}
+
 void Load::write(const Batch& batch) {
   encoder_->write(batch, *output_);
   rows_ += batch.size();
@@ -132,9 +173,13 @@ void WholeLoad::abandon() noexcept {
   output_.reset();
 }
 
-PartLoad::PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point, Start start)
-    : Load(shape), target_(target), shape_(shape.to_json()), compression_(shape.options.compression) {
-  open(read_point, start);
+PartLoad::PartLoad(const std::string& target, const Shape& shape, LoadLog log, Start start)
+    : Load(shape),
+      target_(target),
+      log_(std::move(log)),
+      shape_(shape.to_json()),
+      compression_(shape.options.compression) {
+  open(start);
   if (committed_) {
     base_ = committed_->to_text();
     base_rows_ = committed_->rows;
@@ -144,8 +189,8 @@ PartLoad::PartLoad(const std::string& target, const Shape& shape, const ReadPoin
   }
 }
 
-void PartLoad::open(const ReadPoint& read_point, Start start) {
-  committed_ = read_point();
+void PartLoad::open(Start start) {
+  committed_ = log_.point();
   part_ = committed_ ? committed_->part : part_name(target_);
   const bool resumes = start == Start::resume;
   if (resumes && committed_ && committed_->shape != shape_) {
@@ -153,11 +198,12 @@ void PartLoad::open(const ReadPoint& read_point, Start start) {
         .hint("finish that load, or remove the part file and start anew")
         .raise();
   }
+  log_.claim(part_);
   const bool was_there = ::access(part_.c_str(), F_OK) == 0;
   const int descriptor = open_part(part_);
   auto output = std::make_unique<OutputFile>(part_, descriptor, 0, compression_);
   // Whoever held the lock before may have gone on, or given the file its final name.
-  if (read_point() != committed_) {
+  if (log_.point() != committed_) {
     Error(ErrorCode::concurrency, fmt::format("{} was written by another transaction", part_))
         .retryable(true)
         .raise();
@@ -184,6 +230,7 @@ void PartLoad::roll_back() noexcept {
   if (!output_ || published_) return;
   if (old_output_ || !committed_) {
     ::unlink(part_.c_str());
+    log_.release();
   } else {
     // Should this fail, the next load cuts the file off.
     try {

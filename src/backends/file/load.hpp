@@ -5,12 +5,12 @@
 /// complete. One that is loaded in transactions is the part file `<target>.dataknobs-part`: a transaction
 /// appends to it, syncs it and then writes its length to the state log; the next one cuts it off there first.
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "backends/file/encoder.hpp"
+#include "database/state_log.hpp"
 
 namespace dataknobs::file {
 
@@ -26,6 +26,24 @@ struct LoadPoint {
   /// Errors: SerializationError if it is not of that form.
   static LoadPoint from_text(const std::string& text);
   bool operator==(const LoadPoint&) const = default;
+};
+
+/// What the state log knows of the load of a file.
+class LoadLog {
+ public:
+  LoadLog(std::shared_ptr<StateLog> log, const std::string& target);
+  /// How far it is; nothing if it starts.
+  std::optional<LoadPoint> point() const;
+  /// Notes that the part files are ours, before the first is made: until a commit notes its point, nothing else says
+  /// so. Errors: DuplicateRecordError if there is one of that name which is not.
+  void claim(const std::string& part);
+  /// There is no part file any more.
+  void release() noexcept;
+
+ private:
+  std::shared_ptr<StateLog> log_;
+  std::string key_;
+  std::string claim_key_;
 };
 
 /// Writes a new file.
@@ -61,14 +79,12 @@ class WholeLoad : public Load {
 /// A file loaded in transactions. Holds the part file alone: another one fails with ConcurrencyError.
 class PartLoad : public Load {
  public:
-  using ReadPoint = std::function<std::optional<LoadPoint>()>;
   /// Whether what is in the part file is gone on from, or only cleared.
   enum class Start : std::uint8_t { resume, clear };
-  /// `read_point` says how far the load is, by the log; nothing if it starts here.
   /// Start::clear asks nothing of the part file, and `clear` has to be the first call.
   /// Errors: ConcurrencyError if another one holds the part file, or it is shorter than that, or of another
-  /// shape.
-  PartLoad(const std::string& target, const Shape& shape, const ReadPoint& read_point, Start start);
+  /// shape; DuplicateRecordError if it is of somebody else.
+  PartLoad(const std::string& target, const Shape& shape, LoadLog log, Start start);
   /// Cuts off what was not committed.
   ~PartLoad() override;
   /// Starts anew with an empty file beside the old one, which goes when the new one is committed.
@@ -89,10 +105,11 @@ class PartLoad : public Load {
   const std::string& base() const noexcept { return base_; }
 
  private:
-  void open(const ReadPoint& read_point, Start start);
+  void open(Start start);
   void roll_back() noexcept;
 
   std::string target_;
+  LoadLog log_;
   std::string part_;
   std::unique_ptr<OutputFile> old_output_;  ///< Set after `clear`; keeps the lock.
   std::string old_part_;
@@ -109,5 +126,7 @@ class PartLoad : public Load {
 std::string part_name(const std::string& target);
 /// The key of a target's LoadPoint in the state log.
 std::string load_key(const std::string& target);
+/// The key that is there from the making of its first part file to the first commit.
+std::string claim_key(const std::string& target);
 
 }  // namespace dataknobs::file

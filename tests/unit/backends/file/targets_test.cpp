@@ -213,6 +213,30 @@ TEST_F(Targets, TakeOneWriterAtATime) {
   EXPECT_NE(message.find("has 1 bytes, but 4 were committed"), std::string::npos) << message;
 }
 
+// Only what a load made is cut off or replaced, and that also where it ended before its first commit.
+TEST_F(Targets, LeaveAPartFileOfSomebodyElse) {
+  const std::string part = folder_.path("x.csv.dataknobs-part");
+  const auto load = [&](bool ends) {
+    Opened opened(folder_.path("x.csv"));
+    const WriterOptions options(create(opened, Schema({{"x", ValueType::integer}})), WriteMode::insert);
+    const std::unique_ptr<Session> session = opened.session(SessionMode::transaction);
+    const std::unique_ptr<Writer> writer = run(session->writer(opened.context(), options));
+    EXPECT_TRUE(std::filesystem::exists(part));
+    if (!ends) _exit(0);
+  };
+  const pid_t child = fork();
+  if (child == 0) load(false);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(std::filesystem::exists(part));
+  load(true);
+  EXPECT_FALSE(std::filesystem::exists(part));
+  std::ofstream(part) << "precious";
+  const std::string message = error_of([&] { load(true); });
+  EXPECT_NE(message.find(part + " is there"), std::string::npos) << message;
+  EXPECT_EQ(slurp(part), "precious");
+}
+
 TEST_F(Targets, PublishedBeforeTheLogKnewAreFound) {
   const Schema schema({{"x", ValueType::integer}});
   Opened opened(folder_.path("x.csv"));
