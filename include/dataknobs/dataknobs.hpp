@@ -10,6 +10,7 @@
 #include <dataknobs/progress.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
+#include <dataknobs/run.hpp>
 #include <dataknobs/sync.hpp>
 #include <dataknobs/task.hpp>
 #include <dataknobs/transfer.hpp>

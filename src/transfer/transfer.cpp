@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The public calls: each runs on a strand of its own, so that its steps need no locks whatever the executor.
+#include <dataknobs/run.hpp>
 #include <dataknobs/transfer.hpp>
 #include <dataknobs/verify.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -35,21 +35,6 @@ Task<VerifyReport> run_verify(std::shared_ptr<VerifyRun> run) {
   co_return co_await run->run();
 }
 
-// Runs the task to its end on a loop of its own.
-template <class T>
-T block_on(Task<T> task) {
-  boost::asio::io_context context(1);
-  std::optional<T> result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T value) {
-    failure = error;
-    if (!error) result.emplace(std::move(value));
-  });
-  context.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
-}
-
 }  // namespace
 
 Task<CopyReport> copy(std::string source_url, std::string target_url, CopyOptions options) {
@@ -70,15 +55,15 @@ Task<VerifyReport> verify(std::string left_url, std::string right_url, VerifyOpt
 namespace sync {
 
 CopyReport copy(const std::string& source_url, const std::string& target_url, CopyOptions options) {
-  return block_on(dataknobs::copy(source_url, target_url, std::move(options)));
+  return run(dataknobs::copy(source_url, target_url, std::move(options)));
 }
 
 CopyPlan plan_copy(const std::string& source_url, const std::string& target_url, CopyOptions options) {
-  return block_on(dataknobs::plan_copy(source_url, target_url, std::move(options)));
+  return run(dataknobs::plan_copy(source_url, target_url, std::move(options)));
 }
 
 VerifyReport verify(const std::string& left_url, const std::string& right_url, VerifyOptions options) {
-  return block_on(dataknobs::verify(left_url, right_url, std::move(options)));
+  return run(dataknobs::verify(left_url, right_url, std::move(options)));
 }
 
 }  // namespace sync
