@@ -35,8 +35,8 @@ Task<void> keep_result(Task<T> task, std::optional<T>& result) {
 /// }
 /// int main() { return dataknobs::run(program()); }
 /// ```
-/// A program that has a loop starts tasks there: `boost::asio::co_spawn(loop, task(), token)`, with any completion token
-/// of Asio.
+/// A program that has a loop starts tasks there: `boost::asio::co_spawn(loop, task(), token)`, with any completion
+/// token of Asio.
 /// Errors: what the task throws.
 template <class T>
 T run(Task<T> task) {
