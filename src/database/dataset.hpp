@@ -123,12 +123,16 @@ class TypeMapping {
   /// The column tells the null of JSON from its own.
   bool keeps_json_null() const noexcept { return keeps_json_null_; }
   TypeMapping& set_keeps_json_null(bool value) { return keeps_json_null_ = value, *this; }
+  /// The column takes the character U+0000 within its texts.
+  bool keeps_nul() const noexcept { return keeps_nul_; }
+  TypeMapping& set_keeps_nul(bool value) { return keeps_nul_ = value, *this; }
 
  private:
   FieldType type_;
   Exactness exactness_;
   std::string note_;
   bool keeps_json_null_ = false;
+  bool keeps_nul_ = true;
 };
 
 /// The id of a record in a columns layout: the text of its key column, or a JSON array of several.

@@ -54,7 +54,9 @@ Task<void> CopyRun::open_schema() {
                         : target_.backend().creation_layout(target_.options(), source_.dataset()->layout());
   if (layout == Layout::document) co_return;
   if (source_.dataset()->layout() == Layout::document) {
-    schema_ = co_await dataknobs::infer_schema(source_.backend(), *scan_, meter_);
+    const SchemaInference found = co_await dataknobs::infer_schema(source_.backend(), *scan_, meter_);
+    schema_ = found.finish();
+    fields_with_nul_ = found.fields_with_nul();
   } else if (!target_.dataset()) {
     co_await find_open_types();
   }
@@ -70,7 +72,9 @@ Task<void> CopyRun::find_open_types() {
   }
   if (open.empty()) co_return;
   const SourceScan scan(source_.backend(), source_.existing(), options_.where(), open, options_.limit());
-  const Schema found = co_await dataknobs::infer_schema(source_.backend(), scan, meter_);
+  const SchemaInference inference = co_await dataknobs::infer_schema(source_.backend(), scan, meter_);
+  const Schema found = inference.finish();
+  fields_with_nul_ = inference.fields_with_nul();
   std::vector<FieldDescription> fields = schema_.fields();
   for (FieldDescription& field : fields) {
     const FieldDescription* const typed = found.find(field.name());
@@ -83,7 +87,7 @@ Task<void> CopyRun::find_open_types() {
 Task<void> CopyRun::make_plan() {
   co_await open_schema();
   PlanSide from(source_.backend(), source_.options(), source_.existing());
-  from.set_fingerprint(source_fingerprint());
+  from.set_fingerprint(source_fingerprint()).set_fields_with_nul(fields_with_nul_);
   const PlanSide to(target_.backend(), target_.options(), target_.dataset());
   plan_ = dataknobs::make_plan(from, schema_, to, options_);
   CopyPlan& view = plan_.view;

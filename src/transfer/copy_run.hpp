@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <dataknobs/transfer.hpp>
@@ -92,6 +93,7 @@ class CopyRun {
   std::string run_id_;
   std::optional<SourceScan> scan_;
   Schema schema_;
+  std::set<std::string> fields_with_nul_;  ///< As far as planning looked at values.
   TransferPlan plan_;
   std::optional<Journal> journal_;
   RunEntry entry_;

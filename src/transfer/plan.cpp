@@ -225,6 +225,11 @@ class Planner {
     }
   }
 
+  bool loses_nul(const FieldMapping& field) const {
+    return source_.fields_with_nul().contains(field.source()) &&
+           !target_.backend().map_type(field.target_type()).keeps_nul();
+  }
+
   void check_losses() {
     for (const FieldMapping& field : plan_.fields) {
       CopyPlan::Field line;
@@ -237,6 +242,14 @@ class Planner {
       if (contains(plan_.one_null, field.source()))
         line.note +=
             fmt::format("{}the null of JSON becomes that of the field", line.note.empty() ? "" : "; ");
+      if (loses_nul(field)) {
+        line.fidelity = to_string(Exactness::impossible);
+        line.note = "there is U+0000, which does not fit";
+        problem(fmt::format(
+            "field '{0}' holds the character U+0000, which the target cannot keep (leave it out with "
+            "--select, or its records with --where \"not ({0} regex '\\x00')\")",
+            field.source()));
+      }
       plan_.view.fields.push_back(std::move(line));
       if (field.exactness() == Exactness::impossible) {
         problem(fmt::format("field '{}': {} (leave it out with --select)", field.source(), field.note()));

@@ -60,12 +60,18 @@ class PlanSide {
   /// Changes when somebody else changes the content; empty where nothing says so.
   const std::string& fingerprint() const noexcept { return fingerprint_; }
   PlanSide& set_fingerprint(std::string fingerprint) { return fingerprint_ = std::move(fingerprint), *this; }
+  /// Fields in which U+0000 was seen, where all values were read to find their types.
+  const std::set<std::string>& fields_with_nul() const noexcept { return fields_with_nul_; }
+  PlanSide& set_fields_with_nul(std::set<std::string> names) {
+    return fields_with_nul_ = std::move(names), *this;
+  }
 
  private:
   const Backend* backend_;
   DatasetOptions options_;
   DatasetPointer dataset_;
   std::string fingerprint_;
+  std::set<std::string> fields_with_nul_;
 };
 
 /// What the conversion of values met on its way, for the report.

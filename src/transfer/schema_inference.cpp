@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include <arrow/array.h>
+
+#include "record/nul.hpp"
 #include "runtime/offload.hpp"
 
 namespace dataknobs {
@@ -27,6 +30,27 @@ std::optional<FieldType> type_of(const Column& column) {
   return type;
 }
 
+bool holds_nul(const Value& value) {
+  std::vector<Path::Step> steps;
+  return find_nul(value, steps);
+}
+
+bool holds_nul(const Column& column) {
+  const ValueType kind = column.type().kind();
+  if (kind == ValueType::string || kind == ValueType::json) {
+    const auto& texts = static_cast<const arrow::StringArray&>(*column.array());
+    for (std::int64_t row = 0; row < texts.length(); ++row) {
+      if (texts.IsNull(row)) continue;
+      const std::string_view text = texts.GetView(row);
+      const bool found = kind == ValueType::string ? text.find('\0') != std::string_view::npos
+                                                   : may_hold_nul(text) && holds_nul(column.value(row));
+      if (found) return true;
+    }
+  }
+  return std::any_of(column.exceptions().begin(), column.exceptions().end(),
+                     [](const auto& exception) { return holds_nul(exception.second); });
+}
+
 }  // namespace
 
 FieldType common_type(const FieldType& left, const FieldType& right) {
@@ -48,6 +72,7 @@ void SchemaInference::add(const Batch& batch) {
     const auto same = [&](const FieldDescription& field) { return field.name() == name; };
     const auto found = std::find_if(fields_.begin(), fields_.end(), same);
     const std::optional<FieldType> type = type_of(batch.columns()[i]);
+    if (!fields_with_nul_.contains(name) && holds_nul(batch.columns()[i])) fields_with_nul_.insert(name);
     // A field of nulls alone is kept, as a text that nobody has written yet.
     if (found == fields_.end()) {
       fields_.emplace_back(name, type.value_or(FieldType()));
@@ -70,7 +95,7 @@ Schema SchemaInference::finish() const {
   return Schema(std::move(fields));
 }
 
-Task<Schema> infer_schema(Backend& backend, const SourceScan& scan, ProgressMeter& meter) {
+Task<SchemaInference> infer_schema(Backend& backend, const SourceScan& scan, ProgressMeter& meter) {
   Context context;
   std::unique_ptr<Session> session = co_await backend.session(context, SessionMode::autocommit);
   std::unique_ptr<Reader> reader = co_await scan.open(context, *session, scan.request());
@@ -81,7 +106,7 @@ Task<Schema> infer_schema(Backend& backend, const SourceScan& scan, ProgressMete
     auto work = [&] { inference.add(scan.refine(*batch)); };
     co_await offload(work);
   }
-  co_return inference.finish();
+  co_return inference;
 }
 
 }  // namespace dataknobs

@@ -193,11 +193,11 @@ void ColumnEncoder::append_slow(std::string& out, std::int64_t row) const {
 }
 
 void ColumnEncoder::raise(std::int64_t row, const std::string& reason) const {
-  Error(ErrorCode::validation,
-        fmt::format("{} does not fit {}: {}", excerpt(to_text(column_->value(row))),
-                    target_.type.native().empty() ? "the column" : target_.type.native(), reason))
-      .field_path(target_.name)
-      .raise();
+  Error error(ErrorCode::validation,
+              fmt::format("{} does not fit {}: {}", excerpt(to_text(column_->value(row))),
+                          target_.type.native().empty() ? "the column" : target_.type.native(), reason));
+  if (reason == nul_reason) error.hint(nul_hint);
+  error.field_path(target_.name).raise();
 }
 
 void encode_rows(std::string& out, const std::vector<ColumnEncoder>& columns, std::int64_t begin,

@@ -29,6 +29,7 @@ void refuse_nul(const std::string& name, bool is_field, const Value& value, cons
   std::vector<Path::Step> steps{Path::Step(name)};
   if (name.find('\0') == std::string::npos && !find_nul(value, steps)) return;
   Error(ErrorCode::validation, fmt::format("{} cannot be kept: {}", excerpt(to_text(value)), nul_reason))
+      .hint(nul_hint)
       .record_id(id)
       .field_path(Path(std::move(steps), is_field && (name == "id" || name == "metadata")).to_string())
       .raise();
@@ -37,6 +38,7 @@ void refuse_nul(const std::string& name, bool is_field, const Value& value, cons
 void refuse_nul(const Record& record, const DocumentRow& row) {
   if (row.id.find('\0') != std::string::npos) {
     Error(ErrorCode::validation, fmt::format("the id cannot be kept: {}", nul_reason))
+        .hint(nul_hint)
         .record_id(row.id)
         .field_path("id")
         .raise();

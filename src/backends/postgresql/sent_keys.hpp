@@ -24,6 +24,8 @@ class SentKeys {
   void add(std::uint64_t rows, std::vector<Column> key);
   /// The same for rows that were sent as they came: their cells of the key columns alone, as rows of a COPY.
   void add(std::uint64_t rows, std::vector<WireColumn> key, std::string cells);
+  /// All rows that were sent.
+  std::uint64_t rows() const noexcept { return next_line_ - 1; }
   /// The id of the record in that line; nothing if its key was not given or is no longer here.
   std::optional<std::string> id_of(std::uint64_t line) const;
 

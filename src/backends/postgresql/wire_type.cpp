@@ -171,7 +171,7 @@ TypeMapping map_string(const FieldType& type) {
     field.set_length(type.length()).set_logical(padded ? "char" : "");
     field.set_native(fmt::format("{}({})", padded ? "char" : "varchar", *type.length()));
   }
-  return TypeMapping(std::move(field), Exactness::exact_if, "U+0000 does not fit");
+  return TypeMapping(std::move(field), Exactness::exact_if, "U+0000 does not fit").set_keeps_nul(false);
 }
 
 TypeMapping map_decimal(const FieldType& type) {
@@ -317,14 +317,16 @@ TypeMapping map_field_type(const FieldType& type) {
       if (type.logical() == "json")
         return mapped(ValueType::json, "json", "json", Exactness::exact, "").set_keeps_json_null(true);
       return mapped(ValueType::json, "jsonb", "", Exactness::exact_if, "U+0000 does not fit")
-          .set_keeps_json_null(true);
+          .set_keeps_json_null(true)
+          .set_keeps_nul(false);
     case ValueType::vector:
       return mapped(ValueType::vector, "real[]", "", Exactness::exact, "");
     case ValueType::null:
       break;
   }
   return mapped(ValueType::json, "jsonb", "", Exactness::exact_if,
-                "a column of any type keeps what JSON can say: no dates, times or bytes");
+                "a column of any type keeps what JSON can say: no dates, times or bytes")
+      .set_keeps_nul(false);
 }
 
 }  // namespace dataknobs::postgresql

@@ -212,7 +212,9 @@ void CopyWriter::raise_for_record(const std::vector<ColumnEncoder>& encoders,
     SentKeys keys;
     keys.add(static_cast<std::uint64_t>(end), sent_key(columns));
     Error named = error;
-    if (const auto id = keys.id_of(static_cast<std::uint64_t>(row) + 1)) named.record_id(*id);
+    const std::uint64_t number = static_cast<std::uint64_t>(row) + 1;
+    const std::optional<std::string> id = keys.id_of(number);
+    named.record_id(id ? *id : fmt::format("number {} of those written", sent_.rows() + number));
     named.raise();
   }
   Error(ErrorCode::internal, "a row was refused once and taken then").raise();

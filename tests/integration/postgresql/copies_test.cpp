@@ -516,6 +516,39 @@ TEST_F(Copies, NameTheRecordThatAFileCannotHold) {
   }
 }
 
+TEST_F(Copies, FindU0000WhilePlanningWhereTheyReadTheValues) {
+  std::ofstream(file("old.ndjson")) << R"({"a":"x","j":{"b":"\\u0000"},"n":1})" << '\n'
+                                    << R"({"a":"b\u0000c","j":{"b":["\u0000"]}})" << '\n';
+  sql("create table @.there (a text, j json, n int)");
+  const auto problems = [&](const std::string& target, CopyOptions options = {}) {
+    return sync::plan_copy(file("old.ndjson"), target, std::move(options)).problems;
+  };
+  const std::string made = url("made", "&layout=columns");
+  EXPECT_THAT(problems(made), testing::ElementsAre(HasSubstr("field 'a' holds the character U+0000"),
+                                                   HasSubstr("field 'j' holds the character U+0000")));
+  EXPECT_THAT(problems(url("there")), testing::ElementsAre(HasSubstr("field 'a'")));
+  EXPECT_THAT(problems("sqlite:" + file("copy.db") + "?table=t&layout=columns"), testing::IsEmpty());
+  EXPECT_THAT(problems(made, CopyOptions().select({"n"})), testing::IsEmpty());
+  const CopyOptions without = CopyOptions().where("not (a regex '\\x00')");
+  EXPECT_THAT(problems(made, without), testing::IsEmpty());
+  EXPECT_EQ(sync::copy(file("old.ndjson"), made, without).written, 1U);
+}
+
+TEST_F(Copies, NameTheRecordWithU0000AndSayWhatToDo) {
+  std::ofstream(file("old.csv")) << "id,a\n7,x\n8,b" << '\0' << "c\n";
+  std::ofstream(file("old.ndjson")) << R"({"id":"8","a":"b\u0000c"})" << '\n';
+  sql("create table @.keyless (id int, a text)");
+  const auto expect_named = [&](const std::string& source, const std::string& target, const std::string& id) {
+    const Error error = error_of([&] { sync::copy(file(source), url(target)); });
+    EXPECT_EQ(error.record_id(), id) << error.what();
+    EXPECT_EQ(error.field_path(), "a") << error.what();
+    EXPECT_THAT(error.hint(), HasSubstr("--where \"not (FIELD regex '\\x00')\""));
+  };
+  expect_named("old.csv", "made", "8");
+  expect_named("old.csv", "keyless", "number 2 of those written");
+  expect_named("old.ndjson", "documents", "8");
+}
+
 TEST_F(Copies, TellWhatThereIsWhereATableIsNot) {
   sql("create table @.people (id int primary key)");
   const auto hint = [&](const std::string& table) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/postgresql/nul.hpp"
+#include "record/nul.hpp"
 
-namespace dataknobs::postgresql {
+namespace dataknobs {
 
 bool may_hold_nul(std::string_view json) noexcept {
   return json.find("\\u0000") != std::string_view::npos;
@@ -27,4 +27,4 @@ bool find_nul(const Value& value, std::vector<Path::Step>& steps) {
   return false;
 }
 
-}  // namespace dataknobs::postgresql
+}  // namespace dataknobs
