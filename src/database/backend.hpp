@@ -294,6 +294,9 @@ class Backend {
   /// The one name of that dataset within the store, whether it exists yet or not: equal for all options that mean it.
   virtual Task<std::string> identity(Context&, const DatasetOptions& options) { co_return options.name(); }
 
+  /// What to do about a dataset that is not there, where it is not the names of the store that say it; else empty.
+  virtual Task<std::string> missing_hint(Context&, const DatasetOptions&) { co_return std::string(); }
+
   /// What the store takes of a query on that dataset. Pure: no I/O.
   virtual PushDown plan(const Query& query, const Dataset& dataset) const = 0;
   /// The store's own plan of a scan (EXPLAIN), as text; empty where it has none.

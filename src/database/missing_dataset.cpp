@@ -15,9 +15,10 @@ Task<Error> missing_dataset(Backend& backend, Context& context, const DatasetOpt
   const std::vector<std::string> names = co_await backend.list(context);
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::optional<std::string_view> nearest = nearest_name(options.name(), known);
-  const bool is_made_by_writes = backend.capabilities().writes != Support::absent;
-  std::string hint = is_made_by_writes ? "the store is empty: the first write makes it" : "check its name";
-  if (nearest) {
+  std::string hint = co_await backend.missing_hint(context, options);
+  if (!hint.empty()) {
+    // The store knows better.
+  } else if (nearest) {
     hint = fmt::format("did you mean '{}'?", *nearest);
   } else if (!names.empty()) {
     constexpr std::size_t kMost = 5;
@@ -25,6 +26,8 @@ Task<Error> missing_dataset(Backend& backend, Context& context, const DatasetOpt
     hint = fmt::format("the store has {}{}",
                        fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "),
                        shown < names.size() ? ", ..." : "");
+  } else {
+    hint = "the store is empty: the first write makes it";
   }
   Error error(ErrorCode::not_found, fmt::format("there is no '{}'", options.name()));
   error.store(store).hint(hint);

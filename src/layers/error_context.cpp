@@ -180,6 +180,10 @@ class ContextBackend : public ForwardingBackend {
   Task<std::vector<std::string>> list(Context& context) override {
     return stamp("list", *store_, [this, &context] { return inner().list(context); });
   }
+  Task<std::string> missing_hint(Context& context, const DatasetOptions& options) override {
+    return stamp("describe", *store_,
+                 [this, &context, &options] { return inner().missing_hint(context, options); });
+  }
   PushDown plan(const Query& query, const Dataset& dataset) const override {
     return stamped("query", [&] { return inner().plan(query, dataset); });
   }

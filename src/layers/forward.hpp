@@ -121,6 +121,9 @@ class ForwardingBackend : public Backend {
   Task<std::string> identity(Context& context, const DatasetOptions& options) override {
     return inner_->identity(context, options);
   }
+  Task<std::string> missing_hint(Context& context, const DatasetOptions& options) override {
+    return inner_->missing_hint(context, options);
+  }
   PushDown plan(const Query& query, const Dataset& dataset) const override {
     return inner_->plan(query, dataset);
   }

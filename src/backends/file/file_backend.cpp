@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/file/file_backend.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "backends/file/file_session.hpp"
 #include "database/dataset_order.hpp"
 #include "query/planner.hpp"
+#include "record/nearest.hpp"
 #include "runtime/offload.hpp"
 #include "runtime/system_file.hpp"
 
@@ -43,6 +45,45 @@ const Capabilities& pipe_capabilities() noexcept {
   return capabilities;
 }
 
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> data_files_in(const fs::path& folder, std::error_code& error) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    std::error_code of_entry;
+    if (entry.is_regular_file(of_entry) && has_known_extension(entry.path().string()))
+      files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Names the file of the folder that a mistyped one most likely means: one of the same extension first, for two files
+/// of one name are often the same data.
+std::string hint_of_missing(const fs::path& path) {
+  const fs::path folder = path.parent_path();
+  std::error_code error;
+  if (!folder.empty() && !fs::is_directory(folder, error))
+    return fmt::format("check the path: there is no folder '{}'", folder.string());
+  // In a folder that may not be listed nothing is near.
+  std::vector<fs::path> files = data_files_in(folder.empty() ? fs::path(".") : folder, error);
+  std::stable_partition(files.begin(), files.end(),
+                        [&](const fs::path& file) { return file.extension() == path.extension(); });
+  std::vector<std::string> stems;
+  for (const fs::path& file : files) stems.push_back(file.stem().string());
+  const std::vector<std::string_view> known(stems.begin(), stems.end());
+  const std::string stem = path.stem().string();
+  const std::optional<std::string_view> nearest = nearest_name(stem, known);
+  if (!nearest) return "check the path";
+  const auto at = std::find(stems.begin(), stems.end(), *nearest) - stems.begin();
+  return fmt::format("did you mean '{}'?",
+                     (folder / files[static_cast<std::size_t>(at)].filename()).string());
+}
+
+}  // namespace
+
 Task<DatasetPointer> FileBackend::describe(Context&, const DatasetOptions& options, bool exact) {
   auto work = [&]() -> DatasetPointer { return describe_file(options, exact); };
   co_return co_await offload(work);
@@ -50,22 +91,21 @@ Task<DatasetPointer> FileBackend::describe(Context&, const DatasetOptions& optio
 
 Task<std::vector<std::string>> FileBackend::list(Context&) {
   auto work = [&] {
-    namespace fs = std::filesystem;
     std::vector<std::string> names;
     std::error_code error;
     if (!fs::is_directory(options_.name(), error)) {
       if (options_.name() == "-" || fs::exists(options_.name(), error)) names.push_back(options_.name());
       return names;
     }
-    for (const fs::directory_entry& entry : fs::directory_iterator(options_.name(), error)) {
-      if (entry.is_regular_file(error) && has_known_extension(entry.path().string())) {
-        names.push_back(entry.path().string());
-      }
-    }
+    for (const fs::path& file : data_files_in(options_.name(), error)) names.push_back(file.string());
     if (error) raise_system_error(error.value(), "cannot list", options_.name());
-    std::sort(names.begin(), names.end());
     return names;
   };
+  co_return co_await offload(work);
+}
+
+Task<std::string> FileBackend::missing_hint(Context&, const DatasetOptions& options) {
+  auto work = [&] { return hint_of_missing(file_options(options).path); };
   co_return co_await offload(work);
 }
 

@@ -28,6 +28,7 @@ class FileBackend : public Backend {
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override;
   Task<std::vector<std::string>> list(Context& context) override;
   Task<std::string> identity(Context& context, const DatasetOptions& options) override;
+  Task<std::string> missing_hint(Context& context, const DatasetOptions& options) override;
   PushDown plan(const Query& query, const Dataset& dataset) const override;
   Task<std::string> explain(Context& context, const ScanRequest& request) override;
   Layout creation_layout(const DatasetOptions& options, Layout wanted) const override;
