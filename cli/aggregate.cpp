@@ -28,14 +28,12 @@ Task<int> run_aggregate(std::shared_ptr<AggregateArguments> arguments) {
   Aggregation aggregation = Aggregation::parse(arguments->aggregation);
   aggregation.exact(arguments->exact);
   Query query = Query::parse(arguments->expression);
-  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
-  warn_of_unmatchable(query, *dataset);
+  co_await warn_of_unmatchable(query, arguments->url);
   Database database = co_await Database::open(arguments->url);
   const Records records = co_await database.aggregate(aggregation, query);
   const Dataset answer = answer_of(aggregation);
-  const std::string format = arguments->output.empty() ? default_output_format() : arguments->output;
   const std::vector<Path> everything;
-  const std::unique_ptr<RecordOutput> output = make_output(format, answer, everything);
+  const std::unique_ptr<RecordOutput> output = make_output(arguments->output, answer, everything);
   co_await output->write(records);
   co_await output->finish();
   co_await database.close();

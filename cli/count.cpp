@@ -16,8 +16,7 @@ struct CountArguments {
 
 Task<int> run_count(std::shared_ptr<CountArguments> arguments) {
   const Query query = Query::parse(arguments->expression);
-  const DatasetPointer dataset = co_await existing_dataset(arguments->url);
-  warn_of_unmatchable(query, *dataset);
+  co_await warn_of_unmatchable(query, arguments->url);
   Database database = co_await Database::open(arguments->url);
   const std::uint64_t count = co_await database.count(query);
   write_standard_output(fmt::format("{}\n", count));

@@ -189,15 +189,12 @@ const std::vector<std::string>& output_formats() {
 
 std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset& dataset,
                                           const std::vector<Path>& select) {
+  if (format.empty()) return make_output(::isatty(STDOUT_FILENO) == 1 ? "table" : "ndjson", dataset, select);
   const bool show_id = shows_ids(dataset, select);
   if (format == "table") return std::make_unique<TableOutput>(show_id);
   if (format == "json") return std::make_unique<JsonArrayOutput>(show_id);
   if (format == "ndjson") return std::make_unique<JsonLinesOutput>(show_id);
   return make_file_output(format, dataset, select);
-}
-
-std::string default_output_format() {
-  return ::isatty(STDOUT_FILENO) == 1 ? "table" : "ndjson";
 }
 
 Task<DatasetPointer> describe_dataset(std::string url) {
@@ -213,6 +210,12 @@ void warn_of_unmatchable(const Query& query, const Dataset& dataset) {
   for (const std::string& warning : unmatchable_literals(query.filter(), dataset.schema())) {
     report_warning(warning);
   }
+}
+
+Task<void> warn_of_unmatchable(const Query& query, std::string url) {
+  if (query.filter().is_always_true()) co_return;
+  const DatasetPointer dataset = co_await existing_dataset(std::move(url));
+  warn_of_unmatchable(query, *dataset);
 }
 
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select) {

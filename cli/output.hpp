@@ -23,21 +23,21 @@ class RecordOutput {
 
 /// Names for `--output`: table, json, ndjson, csv, parquet.
 const std::vector<std::string>& output_formats();
-/// For records of that dataset and what was selected of them.
+/// For records of that dataset and what was selected of them; without a format a table for a terminal, else ndjson.
 std::unique_ptr<RecordOutput> make_output(const std::string& format, const Dataset& dataset,
                                           const std::vector<Path>& select);
 /// The same for csv and parquet.
 std::unique_ptr<RecordOutput> make_file_output(const std::string& format, const Dataset& dataset,
                                                const std::vector<Path>& select);
 
-/// table for a terminal, else ndjson.
-std::string default_output_format();
 /// What its store knows of a database; nothing if it does not exist.
 Task<DatasetPointer> describe_dataset(std::string url);
 /// The same. Errors: not_found, with what there is instead.
 Task<DatasetPointer> existing_dataset(std::string url);
 /// Warns of literals of a query that no value of their columns can match.
 void warn_of_unmatchable(const Query& query, const Dataset& dataset);
+/// The same, where nothing else has to be known of the database: without a condition it is not looked at.
+Task<void> warn_of_unmatchable(const Query& query, std::string url);
 /// True if ids are to be shown, as a member or column `id`, of records that have no field of that name: it was
 /// selected, or everything is shown, ids are kept, and no key column shows them already.
 bool shows_ids(const Dataset& dataset, const std::vector<Path>& select);

@@ -27,8 +27,7 @@ Task<int> run_query(std::shared_ptr<QueryArguments> arguments) {
   }
   const DatasetPointer dataset = co_await existing_dataset(arguments->url);
   warn_of_unmatchable(query, *dataset);
-  const std::string format = arguments->output.empty() ? default_output_format() : arguments->output;
-  const std::unique_ptr<RecordOutput> output = make_output(format, *dataset, query.select());
+  const std::unique_ptr<RecordOutput> output = make_output(arguments->output, *dataset, query.select());
   RecordStream stream = co_await database.stream_read(query);
   while (true) {
     const std::optional<Records> records = co_await stream.next();

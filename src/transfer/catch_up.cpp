@@ -58,18 +58,10 @@ Task<void> CatchUp::write_batch(Context& context, const Batch& read) {
   std::vector<std::string> ids;
   std::vector<Digest128> wanted;
   auto convert = [&] {
-    const Batch matching = scan_.refine(read);
-    TransferCounts& counts = result_.counts;
-    const std::uint64_t ordinal = counts.read;
-    counts.read += read.size();
-    counts.written += matching.size();
-    counts.filtered += read.size() - matching.size();
-    counts.bytes += read.memory();
-    if (matching.empty()) return;
-    converted = converter_.convert(matching, 0, ordinal);
+    converted = convert_counted(read, scan_, converter_, 0, result_.counts);
     ids = ids_of(converted, *target_dataset_);
     wanted = row_digests_of(converted, rule_);
-    counts.digest += digest_of(converted, rule_);
+    for (const Digest128& digest : wanted) result_.counts.digest += DigestTotal{1, digest};
   };
   co_await offload(convert);
   meter_.now().read += read.size();
@@ -78,10 +70,10 @@ Task<void> CatchUp::write_batch(Context& context, const Batch& read) {
   const std::vector<std::optional<Record>> found = co_await to_.read(context, target_dataset_, ids);
   std::vector<bool> differs(ids.size(), true);
   auto compare = [&] {
+    const std::vector<Digest128> held = row_digests_of(pick(found, fields_), rule_);
+    std::size_t next = 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!found[i]) continue;
-      const Batch one = pick({found[i]}, fields_);
-      differs[i] = row_digests_of(one, rule_).front() != wanted[i];
+      if (found[i]) differs[i] = held[next++] != wanted[i];
     }
   };
   co_await offload(compare);
@@ -122,9 +114,7 @@ Task<CaughtUp> catch_up(Backend& source, const SourceScan& scan, const BatchConv
                         const DigestRule& rule, const std::vector<std::string>& fields, std::uint64_t memory,
                         ProgressMeter& meter) {
   Context context;
-  const bool snapshots = source.capabilities().snapshots != Support::absent;
-  const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
-  std::unique_ptr<Session> from = co_await source.session(context, mode);
+  std::unique_ptr<Session> from = co_await reading_session(context, source);
   CatchUp work(scan, converter, *from, session, std::move(target_dataset), rule, fields, memory, meter);
   co_await work.write_differing(context);
   co_await work.remove_absent(context, target);

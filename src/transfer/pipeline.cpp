@@ -79,9 +79,7 @@ class Lane {
 
 Task<void> Lane::read_chunks() {
   Context context;
-  const bool snapshots = state_->source.capabilities().snapshots != Support::absent;
-  const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
-  std::unique_ptr<Session> session = co_await state_->source.session(context, mode);
+  std::unique_ptr<Session> session = co_await reading_session(context, state_->source);
   while (state_->next < state_->todo.size()) {
     const std::uint64_t number = state_->todo[state_->next++];
     co_await read_chunk(*session, number);

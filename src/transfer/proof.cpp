@@ -59,9 +59,7 @@ class DigestScan {
 
 Task<void> DigestScan::read_batches() {
   Context context;
-  const bool snapshots = backend_.capabilities().snapshots != Support::absent;
-  const SessionMode mode = snapshots ? SessionMode::snapshot : SessionMode::autocommit;
-  std::unique_ptr<Session> session = co_await backend_.session(context, mode);
+  std::unique_ptr<Session> session = co_await reading_session(context, backend_);
   ScanRequest request = scan_.request();
   const std::uint64_t wanted = batch_bytes_within(budget_.limit());
   request.set_batch_bytes(wanted).set_prefer_columns(true);
@@ -185,6 +183,17 @@ Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const Di
   co_return state->total();
 }
 
+Batch convert_counted(const Batch& read, const SourceScan& scan, const BatchConverter& converter,
+                      std::uint64_t chunk, TransferCounts& counts) {
+  const Batch matching = scan.refine(read);
+  const std::uint64_t ordinal = counts.read;
+  counts.read += read.size();
+  counts.written += matching.size();
+  counts.filtered += read.size() - matching.size();
+  counts.bytes += read.memory();
+  return matching.empty() ? Batch() : converter.convert(matching, chunk, ordinal);
+}
+
 Task<KeyedDigests> digest_by_key(Backend& source, const SourceScan& scan, const BatchConverter& converter,
                                  const ChunkBounds& bounds, std::uint64_t chunk, Backend& target,
                                  DatasetPointer target_dataset, const DigestRule& rule,
@@ -203,14 +212,7 @@ Task<KeyedDigests> digest_by_key(Backend& source, const SourceScan& scan, const 
     meter.tick();
     std::vector<std::string> ids;
     auto convert = [&] {
-      const Batch matching = scan.refine(*batch);
-      const std::uint64_t ordinal = expected.read;
-      expected.read += batch->size();
-      expected.written += matching.size();
-      expected.filtered += batch->size() - matching.size();
-      expected.bytes += batch->memory();
-      if (matching.empty()) return;
-      const Batch converted = converter.convert(matching, chunk, ordinal);
+      const Batch converted = convert_counted(*batch, scan, converter, chunk, expected);
       expected.digest += digest_of(converted, rule);
       ids = ids_of(converted, *target_dataset);
     };

@@ -51,6 +51,11 @@ Task<DigestTotal> digest_scan(Backend& backend, const SourceScan& scan, const Di
                               std::uint64_t memory, ProgressMeter& meter,
                               const BatchConverter* converter = nullptr);
 
+/// The next batch of a chunk as the copy writes it, which `counts` takes up: how much was read before says where it
+/// begins. Empty where no record of it matches.
+Batch convert_counted(const Batch& read, const SourceScan& scan, const BatchConverter& converter,
+                      std::uint64_t chunk, TransferCounts& counts);
+
 /// What a copy should have written, and what the target holds of the same keys.
 class KeyedDigests {
  public:

@@ -59,6 +59,11 @@ class FirstRecords : public Reader {
 
 }  // namespace
 
+Task<std::unique_ptr<Session>> reading_session(Context& context, Backend& backend) {
+  const bool snapshots = backend.capabilities().snapshots != Support::absent;
+  return backend.session(context, snapshots ? SessionMode::snapshot : SessionMode::autocommit);
+}
+
 Task<std::unique_ptr<Reader>> SourceScan::open(Context& context, Session& session,
                                                const ScanRequest& request) const {
   if (!limit_ || push_down_.range_taken()) co_return co_await session.scan(context, request);

@@ -16,6 +16,9 @@
 
 namespace dataknobs {
 
+/// A session to read from: each of its scans sees the same state, where the store has snapshots.
+Task<std::unique_ptr<Session>> reading_session(Context& context, Backend& backend);
+
 /// Made once; const afterwards and shared by all readers.
 class SourceScan {
  public:
