@@ -18,7 +18,9 @@ struct CopyArguments {
   std::string target;
   std::optional<std::string> where;
   std::optional<std::string> select;
+  std::optional<std::string> timezone;
   std::optional<std::string> memory;
+  std::optional<std::string> max_record;
   std::string mode = "insert";
   std::string progress = "auto";
   std::string output = "text";
@@ -37,6 +39,8 @@ CopyOptions copy_options(const CopyArguments& arguments) {
   if (arguments.where) options.where(check_condition(*arguments.where));
   if (arguments.select) options.select(parse_fields(*arguments.select));
   if (arguments.memory) options.memory(parse_size(*arguments.memory));
+  if (arguments.max_record) options.max_record(parse_size(*arguments.max_record));
+  if (arguments.timezone) options.timezone(*arguments.timezone);
   if (arguments.jobs) options.jobs(*arguments.jobs);
   options.limit(arguments.limit)
       .mode(arguments.mode == "upsert" ? CopyMode::upsert : CopyMode::insert)
@@ -98,6 +102,8 @@ void add_copy(CLI::App& app, Program& program) {
               {"insert", "upsert"});
   take_one_each(command->add_option("--allow-loss", given.allow_loss,
                                     "A field whose conversion may lose something (may be repeated)"));
+  add_text(*command, "--timezone", given.timezone,
+           "The zone of times that have none, where the target's have one: Europe/Vienna");
   command->add_flag("--plan", given.plan, "Show what would be done, field by field, and do nothing");
   command->add_flag("--strict", given.strict, "Warnings are errors");
   command->add_flag("--no-proof", given.no_proof, "Do not read the target back to prove it equal");
@@ -105,6 +111,8 @@ void add_copy(CLI::App& app, Program& program) {
   command->add_flag("--fresh", given.fresh,
                     "Forget an unfinished or finished run of this copy and start anew");
   add_text(*command, "--memory", given.memory, "What records on their way may take (default 64MiB)");
+  add_text(*command, "--max-record", given.max_record,
+           "Let records above the memory pass alone, up to this size (default: they are refused)");
   command->add_option("--jobs", given.jobs, "Parts of the source copied at once (default 2)")
       ->check(CLI::Range(1U, 64U));
   take_one_of(command->add_option("--progress", given.progress, "auto, plain or none"),

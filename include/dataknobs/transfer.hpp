@@ -39,6 +39,10 @@ class CopyOptions {
   CopyOptions& mode(CopyMode mode) { return mode_ = mode, *this; }
   /// Fields whose conversion may lose something; without it the plan refuses them.
   CopyOptions& allow_loss(std::vector<std::string> fields) { return allow_loss_ = std::move(fields), *this; }
+  /// The time zone (IANA: "Europe/Vienna") of datetimes that have none, where the target's field has one. A time
+  /// that its clocks show twice or never is refused; a field of `allow_loss` takes the earlier moment, or the end of
+  /// what was left out. Without it they are taken as UTC, which `allow_loss` must accept.
+  CopyOptions& timezone(std::string zone) { return timezone_ = std::move(zone), *this; }
 
   // Behaviour.
   /// Warnings of the plan (a literal that can never match its column, ...) are errors.
@@ -53,8 +57,10 @@ class CopyOptions {
   CopyOptions& fresh(bool value) { return fresh_ = value, *this; }
 
   // Performance.
-  /// Bytes that records on their way may take. Default: 64 MiB.
+  /// Bytes that records on their way may take. A larger record is refused. Default: 64 MiB.
   CopyOptions& memory(std::uint64_t bytes) { return memory_ = bytes, *this; }
+  /// Larger records than the memory pass too, up to so many bytes, each alone: it takes a few times its size then.
+  CopyOptions& max_record(std::uint64_t bytes) { return max_record_ = bytes, *this; }
   /// Parts of the source that are copied at once, where both sides can. Default: 2.
   CopyOptions& jobs(unsigned count) { return jobs_ = count, *this; }
   /// About how many records, or how many bytes, are one chunk: the unit of commit and resume. Default:
@@ -69,11 +75,15 @@ class CopyOptions {
   const std::optional<std::uint64_t>& limit() const noexcept { return limit_; }
   CopyMode mode() const noexcept { return mode_; }
   const std::vector<std::string>& allow_loss() const noexcept { return allow_loss_; }
+  /// Empty: none was given.
+  const std::string& timezone() const noexcept { return timezone_; }
   bool strict() const noexcept { return strict_; }
   bool proof() const noexcept { return proof_ && digest_; }
   bool digest() const noexcept { return digest_; }
   bool fresh() const noexcept { return fresh_; }
   std::uint64_t memory() const noexcept { return memory_; }
+  /// 0: none was given.
+  std::uint64_t max_record() const noexcept { return max_record_; }
   unsigned jobs() const noexcept { return jobs_; }
   std::uint64_t chunk_records() const noexcept { return chunk_records_; }
   std::uint64_t chunk_bytes() const noexcept { return chunk_bytes_; }
@@ -85,11 +95,13 @@ class CopyOptions {
   std::optional<std::uint64_t> limit_;
   CopyMode mode_ = CopyMode::insert;
   std::vector<std::string> allow_loss_;
+  std::string timezone_;
   bool strict_ = false;
   bool proof_ = true;
   bool digest_ = true;
   bool fresh_ = false;
   std::uint64_t memory_ = std::uint64_t{64} << 20U;
+  std::uint64_t max_record_ = 0;
   unsigned jobs_ = 2;
   std::uint64_t chunk_records_ = 100'000;
   std::uint64_t chunk_bytes_ = std::uint64_t{16} << 20U;

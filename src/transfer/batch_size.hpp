@@ -21,6 +21,12 @@ constexpr std::uint64_t batch_bytes_within(std::uint64_t budget) noexcept {
   return std::clamp(budget / 64, kMostBatchBytes / 16, kMostBatchBytes);
 }
 
+/// What reading the next batch may take, by the size of the one before it, in bytes. A batch larger than wanted is one
+/// large record, which exists three times while it is read: in the driver's buffer, as the driver's message, and here.
+constexpr std::uint64_t reading_bytes(std::uint64_t last, std::uint64_t wanted) noexcept {
+  return last > wanted ? 3 * last : wanted;
+}
+
 /// What the writer of a target may hold back, in bytes.
 constexpr std::uint64_t buffer_bytes_within(std::uint64_t budget) noexcept {
   return std::min(budget / 4, std::uint64_t{32} << 20U);

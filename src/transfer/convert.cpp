@@ -12,6 +12,7 @@
 #include "database/keys.hpp"
 #include "record/excerpt.hpp"
 #include "transfer/fidelity.hpp"
+#include "transfer/local_time.hpp"
 
 namespace dataknobs {
 
@@ -115,7 +116,8 @@ BatchConverter::BatchConverter(const TransferPlan& plan, std::string run_id)
   for (const FieldMapping& field : plan_.fields) {
     as_is_ = as_is_ && field.source() == field.target() &&
              field.source_type().kind() == field.target_type().kind() &&
-             !needs_check(field.source_type(), field.target_type());
+             !needs_check(field.source_type(), field.target_type()) &&
+             (plan_.timezone.empty() || !gains_time_zone(field.source_type(), field.target_type()));
   }
 }
 
@@ -215,6 +217,8 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
   // A column without a type of its own takes every value in the type that it has.
   if (type.is_any()) return column;
   const bool same_kind = column.type().kind() == type.kind();
+  if (same_kind && !plan_.timezone.empty() && gains_time_zone(field.source_type(), type))
+    return convert_times(column, field, source, ordinal);
   if (same_kind) {
     const std::int64_t row = needs_check(field.source_type(), type) ? first_misfit(column, type) : -1;
     if (row >= 0) misfit(row);
@@ -245,6 +249,21 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
         .raise();
   }
   return builder.finish();
+}
+
+Column BatchConverter::convert_times(const Column& column, const FieldMapping& field, const Batch& source,
+                                     std::uint64_t ordinal) const {
+  const auto unclear =
+      field.exactness() == Exactness::lossy ? std::nullopt : first_unclear_time(column, plan_.timezone);
+  if (!unclear) return moments_of(column, field.target_type(), plan_.timezone);
+  Error(ErrorCode::validation, fmt::format("clocks of {} show the time {} twice or never", plan_.timezone,
+                                           excerpt(to_text(column.value(*unclear)))))
+      .store(plan_.view.source)
+      .record_id(name_of(source, *unclear, ordinal))
+      .field_path(field.source())
+      .hint(fmt::format("take the earlier moment with --allow-loss {}, or leave the record out with --where",
+                        field.source()))
+      .raise();
 }
 
 Batch BatchConverter::to_documents(const Batch& source, std::uint64_t chunk, std::uint64_t ordinal) const {

@@ -34,6 +34,8 @@ class BatchConverter {
   Batch documents_to_columns(const Batch& source) const;
   Column convert_column(const Column& column, const FieldMapping& field, const Batch& source,
                         std::uint64_t ordinal) const;
+  Column convert_times(const Column& column, const FieldMapping& field, const Batch& source,
+                       std::uint64_t ordinal) const;
 
   TransferPlan plan_;
   std::string run_id_;

@@ -117,6 +117,7 @@ Task<void> CopyRun::copy_chunks() {
   state->rule = rule();
   state->chunks = entry_.chunks;
   state->has_journal = target_.has_journal();
+  state->max_record = std::max(options_.memory(), options_.max_record());
   if (wire()) state->wire_encoding = source_.backend().capabilities().wire_encoding;
   const bool filtered = !options_.where().is_always_true() || options_.limit();
   meter_.begin(TransferStage::copying, filtered ? std::nullopt : source_.existing()->rows(),

@@ -37,8 +37,9 @@ TypeMapping classify_numbers(const FieldType& source, const FieldType& target) {
 
 TypeMapping classify_same(const FieldType& source, const FieldType& target) {
   if (source.kind() == ValueType::datetime && source.logical() != target.logical()) {
-    if (source.logical() == "naive") {
-      return {target, Exactness::lossy, "times without a time zone are taken as UTC"};
+    if (gains_time_zone(source, target)) {
+      return {target, Exactness::lossy,
+              "times without a time zone are taken as UTC, unless --timezone names theirs"};
     }
     if (target.logical() == "naive") return {target, Exactness::encoded, "kept as UTC without its zone"};
   }
@@ -210,6 +211,11 @@ TypeMapping classify(const FieldType& source, const FieldType& target) {
     return {target, Exactness::exact_if, "midnights in UTC"};
   }
   return {target, Exactness::impossible, fmt::format("{} is not {}", source.to_string(), target.to_string())};
+}
+
+bool gains_time_zone(const FieldType& source, const FieldType& target) noexcept {
+  return source.kind() == ValueType::datetime && source.logical() == "naive" &&
+         target.kind() == ValueType::datetime && target.logical() != "naive";
 }
 
 bool needs_check(const FieldType& source, const FieldType& target) noexcept {

@@ -21,6 +21,9 @@ std::string_view to_string(Exactness exactness) noexcept;
 /// What becomes of values of type `source` in a column of type `target` that exists.
 TypeMapping classify(const FieldType& source, const FieldType& target);
 
+/// True if times of a clock become moments, for which their time zone must be known.
+bool gains_time_zone(const FieldType& source, const FieldType& target) noexcept;
+
 /// True if a value of the column's own kind may still not fit: an integer beyond its width, too long a text
 /// ...
 bool needs_check(const FieldType& source, const FieldType& target) noexcept;

@@ -106,9 +106,9 @@ Task<void> Lane::read_chunk(Session& session, std::uint64_t number) {
     piece.last = !batch;
     if (batch) {
       const std::uint64_t bytes = batch->memory();
-      if (bytes > state_->budget.limit()) refuse_large_record(*batch, ordinal);
+      if (bytes > state_->max_record) refuse_large_record(*batch, ordinal);
       share.resize(bytes);
-      expected = std::max(bytes, batch_bytes());
+      expected = reading_bytes(bytes, batch_bytes());
       ordinal += batch->size();
       piece.counts.read = batch->size();
       piece.counts.bytes = bytes;
@@ -128,13 +128,13 @@ void Lane::refuse_large_record(const Batch& batch, std::uint64_t ordinal) const 
   for (std::uint64_t row = 0; row < batch.size(); ++row) {
     const Batch record = batch.slice(row, 1);
     const std::uint64_t bytes = record.memory();
-    if (bytes <= state_->budget.limit() || state_->scan.refine(record).empty()) continue;
+    if (bytes <= state_->max_record || state_->scan.refine(record).empty()) continue;
     Error(ErrorCode::resource,
-          fmt::format("a record of {} bytes is larger than the memory budget of {} bytes", bytes,
-                      state_->budget.limit()))
+          fmt::format("a record of {} bytes is larger than the {} bytes that one may have", bytes,
+                      state_->max_record))
         .store(state_->source.display_name())
         .record_id(state_->converter.name_of(record, 0, ordinal + row))
-        .hint("give more with --memory, or leave the record out with --where")
+        .hint("let it pass with --max-record, give more with --memory, or leave the record out with --where")
         .raise();
   }
 }

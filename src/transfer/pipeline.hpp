@@ -51,6 +51,7 @@ class PipelineState {
   std::size_t next = 0;   ///< Into `todo`.
   TransferCounts totals;  ///< Of the chunks committed by this pipeline.
   bool has_journal = true;
+  std::uint64_t max_record = 0;  ///< Larger records are refused, in bytes.
 };
 
 /// Copies the chunks of `state->todo`. Errors: of the first step that fails; the others are cancelled.

@@ -11,6 +11,7 @@
 #include "record/nearest.hpp"
 #include "transfer/fidelity.hpp"
 #include "transfer/json_fields.hpp"
+#include "transfer/local_time.hpp"
 
 namespace dataknobs {
 
@@ -52,6 +53,7 @@ class Planner {
     }
     plan_.strict = options_.strict();
     find_lost_nulls();
+    check_timezone();
     check_losses();
     if (!documents_in()) {
       for (std::string& text : unmatchable_literals(options_.where(), origin().schema()))
@@ -160,7 +162,7 @@ class Planner {
         continue;
       }
       plan_.fields.emplace_back(field.name(), field.type(), column->name(),
-                                classify(field.type(), column->type()));
+                                mapping_of(field, column->type()));
     }
     std::vector<std::string> reset;
     for (const FieldDescription& column : existing.schema().fields()) {
@@ -179,6 +181,27 @@ class Planner {
           "upsert replaces whole records: those that exist lose their {}", fmt::join(reset, ", ")));
     }
     plan_.identical = is_identical(existing);
+  }
+
+  TypeMapping mapping_of(const FieldDescription& field, const FieldType& target) const {
+    if (options_.timezone().empty() || !gains_time_zone(field.type(), target))
+      return classify(field.type(), target);
+    if (contains(options_.allow_loss(), field.name())) {
+      return {target, Exactness::lossy,
+              fmt::format("times of {}; of two moments the earlier", options_.timezone())};
+    }
+    return {target, Exactness::exact_if, fmt::format("times that {} has once", options_.timezone())};
+  }
+
+  void check_timezone() {
+    plan_.timezone = options_.timezone();
+    if (plan_.timezone.empty()) return;
+    check_time_zone(plan_.timezone);
+    const auto gains = [](const FieldMapping& field) {
+      return gains_time_zone(field.source_type(), field.target_type());
+    };
+    if (std::any_of(plan_.fields.begin(), plan_.fields.end(), gains)) return;
+    plan_.view.warnings.emplace_back("--timezone changes nothing: no field without a time zone gets one");
   }
 
   bool is_identical(const Dataset& existing) const {
@@ -335,6 +358,7 @@ std::string run_id_of(const std::string& source, const std::string& target, cons
   builder.add("where", options.where().to_string()).add("select", options.select());
   builder.add_if("limit", options.limit()).add("mode", static_cast<int>(options.mode()));
   builder.add("allow_loss", options.allow_loss());
+  if (!options.timezone().empty()) builder.add("timezone", options.timezone());
   return text_hash(to_json(builder.build())).substr(0, 16);
 }
 

@@ -110,6 +110,8 @@ class TransferPlan {
   std::vector<std::string> uncounted;
   /// Columns of the source that tell the null of JSON from their own, which the target does not.
   std::vector<std::string> one_null;
+  /// The zone of times without one, where the target's field has one; empty: UTC.
+  std::string timezone;
   bool strict = false;  ///< The caller takes what is worth a warning for an error.
   std::shared_ptr<ConversionNotes> notes = std::make_shared<ConversionNotes>();
   /// Columns pass through as they are, in the same order and of the same native types.

@@ -71,7 +71,7 @@ Task<void> DigestScan::read_batches() {
     if (!batch) co_return;
     const std::uint64_t bytes = batch->memory();
     share.resize(bytes);
-    expected = std::max(bytes, wanted);
+    expected = reading_bytes(bytes, wanted);
     meter_.now().read += batch->size();
     meter_.now().bytes += bytes;
     meter_.tick();

@@ -65,6 +65,18 @@ class MemoryTest(ProgramTest):
         self.check("big.csv", table, 16 * MEBIBYTE)
         self.check(table, "big.ndjson", 64 * MEBIBYTE)
 
+    @unittest.skipUnless(POSTGRESQL, "no PostgreSQL")
+    def test_large_records(self):
+        """Each is held by the driver too while it is read."""
+        names = [f"memory_test_large_{os.getpid()}{suffix}" for suffix in ("", "_copy")]
+        for name in names:
+            self.addCleanup(subprocess.run, ["psql", "-qc", f"drop table if exists public.{name}", POSTGRESQL])
+        text = "(select string_agg(md5(random()::text || i || j), '') from generate_series(1, 150000) j)"
+        subprocess.run(["psql", "-qc", f"create table public.{names[0]} as select i as id, {text} as v "
+                        "from generate_series(1, 12) i", POSTGRESQL], check=True)
+        tables = [f"{POSTGRESQL}?table={name}&schema=public&key=id" for name in names]
+        self.check(tables[0], tables[1], 16 * MEBIBYTE)
+
 
 if __name__ == "__main__":
     unittest.main()

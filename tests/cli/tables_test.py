@@ -103,6 +103,36 @@ class Postgresql(Tables, ProgramTest):
             self.assertIn(table, listed)
             self.ok("describe", f"{plain}&table={table}")
 
+    def test_times_of_a_zone(self):
+        """Times without a time zone become moments by the zone that is named, never by a guess."""
+        self.execute("create table t (id integer primary key, at timestamp)",
+                     "create table moments (id integer primary key, at timestamptz)",
+                     "insert into t values (1, '2024-01-01 12:00'), (2, '2024-07-01 12:00'), (3, 'infinity'), (4, null)"
+                     )
+        moments = f"{harness.POSTGRESQL}?table=moments&schema={self.schema}"
+        self.fails(harness.VALIDATION, "copy", self.url, moments, saying=["'at'", "--timezone", "--allow-loss at"])
+        self.fails(harness.CONFIGURATION, "copy", self.url, moments, "--timezone", "Europe/Wien",
+                   saying=["'Europe/Wien'", "IANA"])
+        self.assertIn("times that Europe/Vienna has once",
+                      self.ok("copy", self.url, moments, "--timezone", "Europe/Vienna", "--plan"))
+        self.ok("copy", self.url, moments, "--timezone", "Europe/Vienna")
+        records = json.loads(self.ok("query", moments, "order by id", "--output", "json"))
+        found = [record.get("at") for record in records]
+        self.assertEqual(found, ["2024-01-01T11:00:00Z", "2024-07-01T10:00:00Z", "infinity", None])
+
+    def test_a_time_that_a_zone_has_twice(self):
+        self.execute("create table t (id integer primary key, at timestamp)",
+                     "create table moments (id integer primary key, at timestamptz)",
+                     "insert into t values (1, '2024-01-01 12:00'), (2, '2024-10-27 02:30')")
+        moments = f"{harness.POSTGRESQL}?table=moments&schema={self.schema}"
+        vienna = ("--timezone", "Europe/Vienna")
+        self.fails(harness.VALIDATION, "copy", self.url, moments, *vienna,
+                   saying=["record: 2", "field: at", "2024-10-27T02:30:00Z", "twice", "--allow-loss at"])
+        self.assertEqual(self.ok("count", moments), "0\n")
+        self.ok("copy", self.url, moments, *vienna, "--allow-loss", "at")
+        self.assertEqual(json.loads(self.ok("get", moments, "2"))["at"], "2024-10-27T00:30:00Z")
+        self.assertIn("changes nothing", self.run_program("copy", self.url, "t.csv", *vienna).stderr)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

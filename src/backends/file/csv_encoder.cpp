@@ -195,6 +195,8 @@ class CsvEncoder : public Encoder {
   void pour(OutputFile& output) {
     output.append(block_);
     block_.clear();
+    // A large record is not kept room for.
+    if (block_.capacity() > 4 * kBlockBytes) block_.shrink_to_fit();
   }
 
   void write_header(OutputFile& output) {

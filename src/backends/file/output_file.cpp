@@ -33,26 +33,33 @@ OutputFile::~OutputFile() {
 void OutputFile::append(std::string_view bytes) {
   if (compressed_) {
     compressed_->write(bytes, buffer_);
-  } else {
+  } else if (bytes.size() < kBufferBytes) {
     buffer_ += bytes;
+  } else {
+    // A large record does not pass through the buffer, which would keep its size.
+    flush();
+    put(bytes);
   }
   if (buffer_.size() >= kBufferBytes) flush();
 }
 
 void OutputFile::flush() {
-  std::size_t done = 0;
-  while (done < buffer_.size()) {
-    const ssize_t put = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
+  // After an error nothing of it is written a second time.
+  std::string block;
+  block.swap(buffer_);
+  put(block);
+  block.clear();
+  buffer_.swap(block);
+}
+
+void OutputFile::put(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) {
-      const int error_number = errno;
-      buffer_.erase(0, done);
-      raise_system_error(error_number, "cannot write", name_);
-    }
-    done += static_cast<std::size_t>(put);
+    if (put < 0) raise_system_error(errno, "cannot write", name_);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
     written_ += static_cast<std::uint64_t>(put);
   }
-  buffer_.clear();
 }
 
 void OutputFile::sync() {

@@ -35,6 +35,8 @@ class OutputFile {
   void truncate(std::uint64_t length);
 
  private:
+  void put(std::string_view bytes);
+
   std::string name_;
   int descriptor_;
   std::uint64_t written_;

@@ -653,6 +653,10 @@ TEST_F(CopyTest, ARecordAboveTheBudgetIsRefusedAmongSmallOnes) {
       EXPECT_THAT(error.message(), HasSubstr("a record of 31")) << source;
       EXPECT_FALSE(std::filesystem::exists(path(name)));
     }
+    const CopyOptions larger =
+        CopyOptions().memory(std::uint64_t{2} << 20U).max_record(std::uint64_t{4} << 20U);
+    EXPECT_EQ(sync::copy(source, path("larger.csv"), larger).written, 4U) << source;
+    std::filesystem::remove(path("larger.csv"));
     // Records that only together are above it are not refused.
     const CopyOptions small = CopyOptions().memory(std::uint64_t{256} << 10U).where("id != 3");
     EXPECT_EQ(sync::copy(source, path("small.csv"), small).written, 3U);

@@ -69,6 +69,55 @@ TEST(Convert, NamesTheValueThatDoesNotFit) {
   }
 }
 
+const FieldType kMoment(ValueType::datetime);
+const FieldType kClock = FieldType(ValueType::datetime).set_logical("naive");
+
+Batch clocks(const std::vector<const char*>& times) {
+  ColumnBuilder builder(kClock);
+  for (const char* time : times) builder.append(time == nullptr ? Value() : Value(*parse_datetime(time)));
+  std::vector<Column> columns;
+  columns.push_back(builder.finish());
+  return Batch::from_columns(Schema({{"at", kClock}}), std::move(columns));
+}
+
+TransferPlan clock_plan(Exactness exactness) {
+  TransferPlan plan = columns_plan({FieldMapping("at", kClock, "at", TypeMapping(kMoment, exactness))});
+  plan.timezone = "Europe/Vienna";
+  return plan;
+}
+
+TEST(Convert, TimesOfAZoneBecomeMoments) {
+  const Batch batch = clocks({"2024-01-01T12:00:00Z", nullptr, "2024-07-01T12:00:00.000001Z", "infinity"});
+  const Batch result = BatchConverter(clock_plan(Exactness::exact_if), "run").convert(batch, 0, 0);
+  EXPECT_EQ(to_text(result.rows()[0]["at"]), "2024-01-01T11:00:00Z");
+  EXPECT_TRUE(result.rows()[1]["at"].is_null());
+  EXPECT_EQ(to_text(result.rows()[2]["at"]), "2024-07-01T10:00:00.000001Z");
+  EXPECT_EQ(result.rows()[3]["at"], Value(DateTime::infinity()));
+  EXPECT_EQ(result.schema().fields()[0].type().logical(), "");
+}
+
+TEST(Convert, NamesATimeThatAZoneHasTwiceOrNever) {
+  for (const char* unclear : {"2024-10-27T02:30:00Z", "2024-03-31T02:30:00Z"}) {
+    const Batch batch =
+        clocks({"2024-01-01T12:00:00Z", "2024-01-02T12:00:00Z", unclear, "2024-01-02T12:00:00Z"});
+    try {
+      BatchConverter(clock_plan(Exactness::exact_if), "run").convert(batch, 0, 10);
+      FAIL() << unclear;
+    } catch (const ValidationError& error) {
+      EXPECT_EQ(error.record_id(), "number 13");
+      EXPECT_EQ(error.field_path(), "at");
+      EXPECT_NE(error.message().find(unclear), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(Convert, TakesTheEarlierOfTwoMomentsWhereLossIsAccepted) {
+  const Batch batch = clocks({"2024-10-27T02:30:00Z", "2024-03-31T02:30:00Z"});
+  const Batch result = BatchConverter(clock_plan(Exactness::lossy), "run").convert(batch, 0, 0);
+  EXPECT_EQ(to_text(result.rows()[0]["at"]), "2024-10-27T00:30:00Z");
+  EXPECT_EQ(to_text(result.rows()[1]["at"]), "2024-03-31T01:00:00Z");
+}
+
 TEST(Convert, NamesThePositionOfARecordWithoutKey) {
   const Batch batch = integers({7, 8}, {1, 40'000});
   const TransferPlan plan = columns_plan({mapping("n", kInteger, "n", kSmall)});
