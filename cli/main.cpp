@@ -44,7 +44,7 @@ void add_names(const CLI::App& app, std::vector<std::string>& names) {
 /// "did you mean ..." for the first word that no option or subcommand took and that is near to a known one.
 std::string suggestion(const CLI::App& app) {
   const CLI::App* scope = &app;
-  for (const CLI::App* chosen : app.get_subcommands()) scope = chosen;
+  while (!scope->get_subcommands().empty()) scope = scope->get_subcommands().back();
   std::vector<std::string> names;
   add_names(*scope, names);
   const std::vector<std::string_view> known(names.begin(), names.end());
@@ -117,6 +117,7 @@ void declare(CLI::App& app, Program& program) {
   add_delete(app, program);
   add_count(app, program);
   add_aggregate(app, program);
+  add_index(app, program);
   add_describe(app, program);
   add_backends(app, program);
 }

@@ -157,7 +157,7 @@ std::string_view check_condition(const std::string& text) {
       .raise();
 }
 
-std::vector<Path> parse_select(const std::string& text) {
+std::vector<Path> parse_list(const std::string& text, std::string_view what) {
   std::vector<Path> paths;
   std::size_t begin = 0;
   bool quoted = false;
@@ -167,12 +167,16 @@ std::vector<Path> parse_select(const std::string& text) {
     const std::size_t first = text.find_first_not_of(' ', begin);
     const std::size_t last = text.find_last_not_of(' ', position - 1);
     if (first == std::string::npos || first >= position) {
-      Error(ErrorCode::query, fmt::format("an empty field name in --select '{}'", text)).raise();
+      Error(ErrorCode::query, fmt::format("an empty field name in {} '{}'", what, text)).raise();
     }
     paths.push_back(Path::parse(std::string_view(text).substr(first, last - first + 1)));
     begin = position + 1;
   }
   return paths;
+}
+
+std::vector<Path> parse_select(const std::string& text) {
+  return parse_list(text, "--select");
 }
 
 std::vector<std::string> parse_fields(const std::string& text) {

@@ -34,6 +34,7 @@ void add_count(CLI::App& app, Program& program);
 void add_delete(CLI::App& app, Program& program);
 void add_describe(CLI::App& app, Program& program);
 void add_get(CLI::App& app, Program& program);
+void add_index(CLI::App& app, Program& program);
 void add_put(CLI::App& app, Program& program);
 void add_query(CLI::App& app, Program& program);
 void add_verify(CLI::App& app, Program& program);
@@ -70,7 +71,9 @@ Task<std::string> read_standard_input();
 std::string read_whole_file(const std::string& path);
 /// The text of a `--where`. Errors: invalid_argument for an empty one, which would be every record.
 std::string_view check_condition(const std::string& text);
-/// `a, b.c, "x.y"` as paths. Errors: QueryError.
+/// `a, b.c, "x.y"` as paths; `what` names the list in errors. Errors: QueryError.
+std::vector<Path> parse_list(const std::string& text, std::string_view what);
+/// The same of `--select`.
 std::vector<Path> parse_select(const std::string& text);
 /// The same where only whole fields can be selected. Errors: QueryError, for a path into a field too.
 std::vector<std::string> parse_fields(const std::string& text);

@@ -17,6 +17,7 @@
 
 #include <dataknobs/aggregation.hpp>
 #include <dataknobs/error.hpp>
+#include <dataknobs/index.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
 #include <dataknobs/task.hpp>
@@ -209,6 +210,15 @@ class Database {
   /// For people: what the store runs of the query, what stays here, and the store's own plan.
   /// Errors: NotFoundError if there is no such table yet.
   Task<std::string> explain(Query query);
+
+  /// Makes an index over fields, which searches use from then on; its name. Answers do not change by it.
+  /// Errors: NotFoundError if there is no such table yet; DuplicateRecordError if there is an index of that name, or if
+  /// records that are there are no unique ones; UnsupportedError where the store has no such indexes.
+  Task<std::string> create_index(Index index);
+  /// The indexes that were made, by name.
+  Task<std::vector<Index>> indexes();
+  /// Errors: NotFoundError with the nearest name.
+  Task<void> drop_index(std::string name);
 
   /// The same database, each of whose calls gives up after that time with TimeoutError.
   Database with_timeout(std::chrono::milliseconds timeout) const;

@@ -60,6 +60,9 @@ class Database {
   StreamResult stream_write(const std::function<std::optional<Records>()>& source,
                             StreamOptions options = {});
   std::string explain(const Query& query);
+  std::string create_index(Index index);
+  std::vector<Index> indexes();
+  void drop_index(const std::string& name);
   Database with_timeout(std::chrono::milliseconds timeout) const;
   std::string name() const;
   void close();

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <dataknobs/error.hpp>
+#include <dataknobs/index.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
 #include <dataknobs/task.hpp>
@@ -269,6 +270,17 @@ class Session : public StateStore {
   /// REQUIRES: autocommit mode, and no transaction that still writes to it.
   virtual Task<void> publish(Context& context, const DatasetPointer& dataset) = 0;
 
+  // Indexes (Capabilities::indexes).
+  /// Makes an index, which has a name and known fields. Errors: duplicate_record if there is one of that name, or if
+  /// the records are not unique.
+  virtual Task<void> create_index(Context&, const DatasetPointer&, const Index&) { raise_without_indexes(); }
+  /// Those that were made by somebody, by name.
+  virtual Task<std::vector<Index>> indexes(Context&, const DatasetPointer&) { raise_without_indexes(); }
+  /// REQUIRES: there was one when `indexes` was asked.
+  virtual Task<void> drop_index(Context&, const DatasetPointer&, const std::string&) {
+    raise_without_indexes();
+  }
+
   virtual Task<void> savepoint(Context& context, const std::string& name) = 0;
   virtual Task<void> rollback_to(Context& context, const std::string& name) = 0;
   /// REQUIRES: not in autocommit mode. The session is done afterwards.
@@ -276,6 +288,11 @@ class Session : public StateStore {
   virtual Task<void> rollback(Context& context) = 0;
   /// Gives everything up without waiting: rolls back, closes cursors, drops what cannot be saved.
   virtual void abandon() noexcept = 0;
+
+ private:
+  [[noreturn]] static void raise_without_indexes() {
+    Error(ErrorCode::internal, "indexes are asked for of a store that has none").raise();
+  }
 };
 
 /// A store. Thread safety: may be shared between event loops; each session belongs to the loop that made it.

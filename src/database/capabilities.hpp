@@ -34,6 +34,7 @@ class Capabilities {
   Support partitions = Support::absent;
   Support state = Support::absent;  ///< get_state ...; native: commits with the data.
   Support dataset_creation = Support::absent;
+  Support indexes = Support::absent;
   /// A new dataset loaded in transactions is seen by nobody (not even `describe`) before Session::publish.
   bool publishes = false;
   /// Transactions that may write to one dataset at a time; 0: any number. One more fails with

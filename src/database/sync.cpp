@@ -121,6 +121,15 @@ StreamResult Database::stream_write(const std::function<std::optional<Records>()
 std::string Database::explain(const Query& query) {
   return runner_->run(database_->explain(query));
 }
+std::string Database::create_index(Index index) {
+  return runner_->run(database_->create_index(std::move(index)));
+}
+std::vector<Index> Database::indexes() {
+  return runner_->run(database_->indexes());
+}
+void Database::drop_index(const std::string& name) {
+  runner_->run(database_->drop_index(name));
+}
 Database Database::with_timeout(std::chrono::milliseconds timeout) const {
   return {runner_, database_->with_timeout(timeout)};
 }

@@ -9,6 +9,8 @@ namespace dataknobs {
 
 namespace {
 
+constexpr std::string_view kNoIndexes = "searches read all of it; copy it into a store that has indexes";
+
 [[noreturn]] void refuse(std::string message, std::string_view hint) {
   Error(ErrorCode::unsupported, std::move(message)).hint(hint).raise();
 }
@@ -141,6 +143,20 @@ class CheckedSession : public ForwardingSession {
     if (mode_ == SessionMode::snapshot) refuse("a snapshot is read only", {});
     require(capabilities_.dataset_creation, "make new tables or files", "make it by other means first");
     return inner().create_dataset(context, request);
+  }
+  Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
+    require(capabilities_.indexes, "keep indexes", kNoIndexes);
+    check_write(*dataset);
+    return inner().create_index(context, dataset, index);
+  }
+  Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override {
+    require(capabilities_.indexes, "keep indexes", kNoIndexes);
+    return inner().indexes(context, dataset);
+  }
+  Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override {
+    require(capabilities_.indexes, "keep indexes", kNoIndexes);
+    check_write(*dataset);
+    return inner().drop_index(context, dataset, name);
   }
   Task<void> savepoint(Context& context, const std::string& name) override {
     require(capabilities_.savepoints, "set savepoints");

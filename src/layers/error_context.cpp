@@ -146,6 +146,19 @@ class ContextSession : public ForwardingSession {
     return stamp("publish", *store_,
                  [this, &context, &dataset] { return inner().publish(context, dataset); });
   }
+  Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
+    return stamp("create index", *store_, [this, &context, &dataset, &index] {
+      return inner().create_index(context, dataset, index);
+    });
+  }
+  Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override {
+    return stamp("list indexes", *store_,
+                 [this, &context, &dataset] { return inner().indexes(context, dataset); });
+  }
+  Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override {
+    return stamp("drop index", *store_,
+                 [this, &context, &dataset, &name] { return inner().drop_index(context, dataset, name); });
+  }
   Task<void> savepoint(Context& context, const std::string& name) override {
     return stamp("savepoint", *store_, [this, &context, &name] { return inner().savepoint(context, name); });
   }

@@ -91,6 +91,15 @@ class ForwardingSession : public Session {
   Task<void> publish(Context& context, const DatasetPointer& dataset) override {
     return inner_->publish(context, dataset);
   }
+  Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
+    return inner_->create_index(context, dataset, index);
+  }
+  Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override {
+    return inner_->indexes(context, dataset);
+  }
+  Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override {
+    return inner_->drop_index(context, dataset, name);
+  }
   Task<void> savepoint(Context& context, const std::string& name) override {
     return inner_->savepoint(context, name);
   }

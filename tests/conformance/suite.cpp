@@ -53,6 +53,7 @@ constexpr std::pair<const char*, Support Capabilities::*> kCapabilities[] = {
     {"partitions", &Capabilities::partitions},
     {"state", &Capabilities::state},
     {"dataset_creation", &Capabilities::dataset_creation},
+    {"indexes", &Capabilities::indexes},
 };
 
 const char* name_of(Support support) {

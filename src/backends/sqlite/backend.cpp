@@ -78,6 +78,7 @@ const Capabilities& capabilities() noexcept {
     result.partitions = Support::native;
     result.state = Support::native;
     result.dataset_creation = Support::native;
+    result.indexes = Support::native;
     result.max_writers = 1;
     return result;
   }();

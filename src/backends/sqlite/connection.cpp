@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "backends/sqlite/functions.hpp"
+#include "backends/sqlite/index.hpp"
 
 namespace dataknobs::sqlite {
 
@@ -219,6 +220,7 @@ void Connection::raise(int code) {
   if (timed_out_ && error.code() == ErrorCode::cancelled) {
     error = Error(ErrorCode::timeout, "the deadline passed while SQLite was at work").retryable(true);
   }
+  if (error.code() == ErrorCode::duplicate_record) name_unique_index(*this, error);
   error.raise();
 }
 

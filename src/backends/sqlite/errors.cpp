@@ -123,12 +123,18 @@ Error open_error(const NativeError& native, std::string_view file) {
 Error plain_error(const NativeError& native) {
   const std::string_view text = native.text;
   if (text.starts_with("no such table: ")) return Error(ErrorCode::not_found, native.text);
-  if (text.find("already exists") != std::string_view::npos) {
+  if (text.find("already exists") != std::string_view::npos || text.starts_with("there is already ")) {
     return Error(ErrorCode::duplicate_record, native.text);
   }
   if (text.starts_with("no such column: ") || text.starts_with("duplicate column name: ") ||
       text.starts_with("object name reserved")) {
     return Error(ErrorCode::invalid_argument, native.text);
+  }
+  if (text == "malformed JSON") {
+    return Error(ErrorCode::serialization, "a record's data is no JSON")
+        .hint(
+            "something else than dataknobs wrote it: SELECT id FROM the table WHERE NOT json_valid(data) "
+            "finds it");
   }
   if (text.starts_with("too many columns")) {
     return Error(ErrorCode::unsupported, native.text)

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/sqlite/index.hpp"
 #include "backends/sqlite/record_store.hpp"
 #include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/scan_sql.hpp"
@@ -233,6 +234,32 @@ Task<DatasetPointer> SqliteSession::create_dataset(Context& context, const Creat
 
 Task<void> SqliteSession::publish(Context&, const DatasetPointer&) {
   co_return;  // What was committed is seen.
+}
+
+Task<void> SqliteSession::create_index(Context& context, const DatasetPointer& dataset, const Index& index) {
+  const std::shared_ptr<const TableDataset> table = table_pointer(dataset);
+  auto work = [&] {
+    make_index(link_->connection(), index, *table);
+    return true;
+  };
+  co_await change(context, work);
+}
+
+Task<std::vector<Index>> SqliteSession::indexes(Context& context, const DatasetPointer& dataset) {
+  const std::shared_ptr<const TableDataset> table = table_pointer(dataset);
+  std::vector<Index> found;
+  if (!co_await link_->open(context)) co_return found;
+  auto work = [&] { found = list_indexes(link_->connection(), *table); };
+  co_await link_->run(context, work);
+  co_return found;
+}
+
+Task<void> SqliteSession::drop_index(Context& context, const DatasetPointer&, const std::string& name) {
+  auto work = [&] {
+    link_->connection().execute("DROP INDEX main." + sql_name(name));
+    return true;
+  };
+  co_await change(context, work);
 }
 
 void SqliteSession::require_transaction() const {

@@ -43,6 +43,10 @@ class SqliteSession : public Session {
   Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) override;
   Task<void> publish(Context& context, const DatasetPointer& dataset) override;
 
+  Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override;
+  Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override;
+  Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override;
+
   Task<void> savepoint(Context& context, const std::string& name) override;
   Task<void> rollback_to(Context& context, const std::string& name) override;
   Task<CommitOutcome> commit(Context& context) override { return link_->commit(context); }
