@@ -91,6 +91,25 @@ void Differential::fill(std::vector<Record> records) {
   test_.run(judge_->create_batch(copies));
 }
 
+void Differential::make_indexes() {
+  std::string before;
+  std::size_t made = 0;
+  for (const World::FieldSpec& field : world_.fields()) {
+    const std::string name = Path::of_field(field.name).to_string();
+    std::vector<Index> wanted = {Index({name})};
+    if (!before.empty()) wanted.push_back(Index({before, name}));
+    for (const Index& index : wanted) {
+      try {
+        test_.run(store_->create_index(index));
+        ++made;
+      } catch (const UnsupportedError&) {  // A name or a type that the store cannot index.
+      }
+    }
+    before = name;
+  }
+  EXPECT_GE(made, world_.fields().size());
+}
+
 std::vector<Record> Differential::judged(const Query& query) {
   if (test_.harness().scheme() != "memory") return test_.run(judge_->search(query));
   std::vector<Record> answer = naive::answer(query, records_);

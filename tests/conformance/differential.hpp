@@ -23,6 +23,8 @@ class Differential {
   const World& world() const noexcept { return world_; }
   /// Makes both hold these records, and nothing else.
   void fill(std::vector<Record> records);
+  /// Makes indexes of the store over its fields, and some over several, where it takes them.
+  void make_indexes();
   /// What differs between the two answers, or nothing.
   std::optional<std::string> difference(const Query& query);
   /// As difference, for `count`.

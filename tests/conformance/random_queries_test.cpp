@@ -34,7 +34,7 @@ std::uint64_t base_seed() {
 
 class RandomQueries : public ConformanceTest {
  public:
-  explicit RandomQueries(unsigned shard) : shard_(shard) {}
+  RandomQueries(unsigned shard, bool indexed) : shard_(shard), indexed_(indexed) {}
 
   void TestBody() override {
     InlineOffload inline_offload;
@@ -42,6 +42,7 @@ class RandomQueries : public ConformanceTest {
     std::cout << fmt::format("DATAKNOBS_TEST_SEED={}\n", base);
     std::uint64_t queries = (is_long() ? kLongQueries : kQueries) / kShards;
     Differential differential(*this);
+    if (indexed_) differential.make_indexes();
     std::uint64_t exact = 0;
     for (std::uint64_t done = 0; done < queries; done += kQueriesPerFill) {
       std::uint64_t seed = base * 1'000'003 + shard_ * 100'003 + done;
@@ -67,12 +68,15 @@ class RandomQueries : public ConformanceTest {
 
  private:
   unsigned shard_;
+  bool indexed_;
 };
 
 [[maybe_unused]] const bool kAdded = [] {
   for (unsigned shard = 1; shard <= kShards; ++shard) {
     add_test("scans", fmt::format("random_queries_answer_as_the_judge_{}", shard), &Capabilities::scans, {},
-             __FILE__, __LINE__, [shard] { return new RandomQueries(shard); });
+             __FILE__, __LINE__, [shard] { return new RandomQueries(shard, false); });
+    add_test("indexes", fmt::format("random_queries_answer_the_same_{}", shard), &Capabilities::indexes,
+             {Need(Need::writable)}, __FILE__, __LINE__, [shard] { return new RandomQueries(shard, true); });
   }
   return true;
 }();

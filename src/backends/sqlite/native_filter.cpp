@@ -2,6 +2,7 @@
 #include "backends/sqlite/native_filter.hpp"
 
 #include "backends/sqlite/native_number.hpp"
+#include "backends/sqlite/superset.hpp"
 #include "backends/sqlite/translate.hpp"
 #include "expr/literal.hpp"
 #include "expr/operators.hpp"
@@ -206,25 +207,6 @@ std::optional<NativeCondition> positive(const Operand& operand, const FieldType&
   return NativeCondition{std::move(*sql), true};
 }
 
-// The comparison with the path on its left side, if there is just one.
-struct Comparison {
-  Operator op;
-  Expression path;
-  std::vector<Expression> right;
-};
-
-std::optional<Comparison> comparison_of(const Expression& leaf) {
-  const std::vector<Expression>& operands = leaf.operands();
-  Comparison comparison{leaf.op(), operands.front(), {operands.begin() + 1, operands.end()}};
-  if (comparison.path.is_literal() && operands.size() == 2 && operands[1].is_path()) {
-    const std::optional<Operator> op = mirrored(leaf.op());
-    if (!op) return std::nullopt;
-    comparison = Comparison{*op, operands[1], {operands[0]}};
-  }
-  if (!comparison.path.is_path() || !all_literals(comparison.right)) return std::nullopt;
-  return comparison;
-}
-
 std::optional<NativeCondition> condition_of(const Operand& operand, const FieldType& type,
                                             const Comparison& comparison) {
   if (comparison.op == Operator::exists) return NativeCondition{Sql(operand.plain) << " IS NOT NULL", true};
@@ -243,7 +225,36 @@ std::optional<NativeCondition> condition_of(const Operand& operand, const FieldT
   return NativeCondition{Sql("(") << negated << ")", true};
 }
 
+// Moments and times are texts, which several may mean: what an index finds of them is looked at again.
+std::optional<NativeCondition> temporal_superset(const Operand& operand, const FieldType& type,
+                                                 const Comparison& comparison) {
+  const ValueType kind = type.kind();
+  const bool temporal = kind == ValueType::datetime || kind == ValueType::date || kind == ValueType::time;
+  if (!temporal || !operand.orders_text) return std::nullopt;
+  for (const Expression& literal : comparison.right) {
+    const auto* text = literal.value().get_if<std::string>();
+    // Binary values are blobs here.
+    if (text != nullptr && adapt_literal(*text, ValueType::binary)) return std::nullopt;
+    if (literal.value().type() == ValueType::binary) return std::nullopt;
+  }
+  std::optional<Sql> sql = superset_condition(operand.range, comparison.op, comparison.right);
+  if (!sql) return std::nullopt;
+  return NativeCondition{std::move(*sql), false};
+}
+
 }  // namespace
+
+std::optional<Comparison> comparison_of(const Expression& leaf) {
+  const std::vector<Expression>& operands = leaf.operands();
+  Comparison comparison{leaf.op(), operands.front(), {operands.begin() + 1, operands.end()}};
+  if (comparison.path.is_literal() && operands.size() == 2 && operands[1].is_path()) {
+    const std::optional<Operator> op = mirrored(leaf.op());
+    if (!op) return std::nullopt;
+    comparison = Comparison{*op, operands[1], {operands[0]}};
+  }
+  if (!comparison.path.is_path() || !all_literals(comparison.right)) return std::nullopt;
+  return comparison;
+}
 
 std::optional<NativeCondition> native_condition(const Expression& leaf, const TableDataset& dataset) {
   const std::optional<Comparison> comparison = comparison_of(leaf);
@@ -252,7 +263,9 @@ std::optional<NativeCondition> native_condition(const Expression& leaf, const Ta
   if (path.is_metadata() || path.steps().size() != 1) return std::nullopt;
   const TableColumn* column = dataset.find_column(path.root());
   if (column == nullptr) return std::nullopt;
-  return condition_of(operand_of(*column, dataset), column->type, *comparison);
+  const Operand operand = operand_of(*column, dataset);
+  std::optional<NativeCondition> condition = condition_of(operand, column->type, *comparison);
+  return condition ? condition : temporal_superset(operand, column->type, *comparison);
 }
 
 std::optional<Sql> native_id_condition(const Expression& leaf, const TableDataset& dataset) {

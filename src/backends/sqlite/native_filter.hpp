@@ -10,6 +10,7 @@
 /// column, and everything beside a view's, stands beside +column, which has none.
 
 #include <optional>
+#include <vector>
 
 #include <dataknobs/expression.hpp>
 
@@ -23,6 +24,16 @@ struct NativeCondition {
   Sql sql;
   bool exact = true;
 };
+
+/// A comparison with its path on the left side.
+struct Comparison {
+  Operator op;
+  Expression path;
+  std::vector<Expression> right;  ///< Literals.
+};
+
+/// Nothing if it has not just one path. REQUIRES: no `and`, `or`, `not`.
+std::optional<Comparison> comparison_of(const Expression& leaf);
 
 /// Nothing where SQLite's operators do not help. REQUIRES: a resolved comparison.
 std::optional<NativeCondition> native_condition(const Expression& leaf, const TableDataset& dataset);

@@ -46,7 +46,7 @@ Sql range_sql(const std::string& cell, const Range& range) {
     main.value(*range.high);
   }
   parts.push_back(std::move(main));
-  if (range.signed_years) parts.push_back(Sql(cell) << " BETWEEN '' AND '0'");
+  if (range.signed_years) parts.push_back(Sql(cell) << " BETWEEN '' AND '/'");
   if (range.negative_infinity) parts.push_back(Sql(cell) << " = '-Infinity'");
   return joined(parts, " OR ");
 }
@@ -111,7 +111,7 @@ std::pair<std::string, std::string> minute_of(const Value& time) {
   return std::pair(minute, minute + "~");
 }
 
-// The texts of strings and of what the literal counts as beside other values. Nothing if it may be beside binary values,
+// The texts of strings, and of what the literal counts as beside other values. Nothing if these may be binary ones,
 // whose texts sort otherwise.
 struct TextRange {
   std::string low;

@@ -20,6 +20,7 @@ namespace dataknobs::sqlite {
 
 /// Nothing where no such condition is known. REQUIRES: the operands are literals, as of `comparison_of`; texts of the
 /// cell compare by code point.
-std::optional<Sql> superset_condition(const std::string& cell, Operator op, std::span<const Expression> right);
+std::optional<Sql> superset_condition(const std::string& cell, Operator op,
+                                      std::span<const Expression> right);
 
 }  // namespace dataknobs::sqlite

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/sqlite/index.hpp"
 #include "backends/sqlite/native_filter.hpp"
+#include "backends/sqlite/superset.hpp"
 #include "expr/operators.hpp"
 
 namespace dataknobs::sqlite {
@@ -12,6 +14,8 @@ namespace {
 
 // SQLite takes 127 arguments to a function.
 constexpr std::size_t kMostFields = 120;
+// And 32766 parameters to a statement: longer conditions are better decided by one call.
+constexpr std::size_t kMostParameters = 4000;
 
 constexpr std::string_view kDocumentCells = ", t.id, t.data, t.types, t.metadata)";
 
@@ -64,8 +68,36 @@ Sql translate_columns(const Expression& condition, const TableDataset& dataset) 
   return joined(parts, is_and ? " AND " : " OR ");
 }
 
+std::optional<Sql> superset_of_leaf(const Expression& leaf, const TableDataset& dataset) {
+  if (std::optional<Sql> native = native_id_condition(leaf, dataset)) return native;
+  const std::optional<Comparison> comparison = comparison_of(leaf);
+  if (!comparison || !dataset.utf8) return std::nullopt;
+  const std::optional<std::string> path = json_path(comparison->path.path());
+  if (!path) return std::nullopt;
+  const std::string cell = member_sql(*path, true);
+  std::optional<Sql> found = superset_condition(cell, comparison->op, comparison->right);
+  if (!found || comparison->op == Operator::not_exists) return found;
+  // SQLite does not find a member whose name is written with escapes.
+  return joined({*found, Sql("(" + cell) << " IS NULL AND instr(t.data, '\\u00') > 0)"}, " OR ");
+}
+
+// True of every document of which the condition is, in words that indexes can serve; nothing if there are none.
+std::optional<Sql> superset_of(const Expression& condition, const TableDataset& dataset) {
+  if (!is_logical(condition.op())) return superset_of_leaf(condition, dataset);
+  if (condition.op() == Operator::logical_not || condition.operands().empty()) return std::nullopt;
+  const bool is_and = condition.op() == Operator::logical_and;
+  std::vector<Sql> parts;
+  for (const Expression& operand : condition.operands()) {
+    std::optional<Sql> part = superset_of(operand, dataset);
+    if (part) parts.push_back(std::move(*part));
+    if (!part && !is_and) return std::nullopt;
+  }
+  if (parts.empty()) return std::nullopt;
+  return joined(parts, is_and ? " AND " : " OR ");
+}
+
 // Conditions on the id alone are SQLite's, so that its index serves; one call decides all the rest of a
-// document.
+// document, where what SQLite finds by itself does not rule it out.
 Sql translate_document(const Expression& condition, const TableDataset& dataset) {
   std::vector<Expression> conjuncts{condition};
   if (condition.op() == Operator::logical_and) conjuncts = condition.operands();
@@ -75,6 +107,8 @@ Sql translate_document(const Expression& condition, const TableDataset& dataset)
     if (std::optional<Sql> native = native_id_condition(conjunct, dataset)) {
       parts.push_back(std::move(*native));
     } else {
+      std::optional<Sql> superset = superset_of(conjunct, dataset);
+      if (superset && superset->parameters().size() <= kMostParameters) parts.push_back(std::move(*superset));
       rest.push_back(conjunct);
     }
   }

@@ -100,6 +100,22 @@ void insert(TestStore& store, const DatasetPointer& dataset, std::vector<Record>
   }
 }
 
+// One over each field, and over each two neighbours.
+void make_indexes(TestStore& store, const DatasetPointer& dataset, const Record& sample) {
+  const std::unique_ptr<Session> session = store.session();
+  std::vector<std::string> names;
+  for (const Field& field : sample.fields()) {
+    const std::string name = Path::of_field(field.name()).to_string();
+    std::vector<Index> wanted{Index({name})};
+    if (!names.empty()) wanted.push_back(Index({names.back(), name}));
+    for (Index& index : wanted) {
+      index.name(fmt::format("{} of {}", fmt::join(index.fields(), " "), dataset->name()));
+      store.wait(session->create_index(store.context, dataset, index));
+    }
+    names.push_back(name);
+  }
+}
+
 TEST(Differential, Documents) {
   for (std::uint64_t seed = 1; seed <= rounds(); ++seed) {
     TestStore store;
@@ -114,6 +130,8 @@ TEST(Differential, Documents) {
     }
     insert(store, dataset, records);
     compare(store, dataset, test::ExpressionOptions().metadata(true), seed, 400);
+    make_indexes(store, dataset, generator.records(1).front());
+    compare(store, dataset, test::ExpressionOptions().metadata(true), seed + 1000, 400);
     if (HasFatalFailure()) return;
   }
 }
@@ -144,6 +162,8 @@ TEST(Differential, OwnTables) {
     }
     insert(store, dataset, records);
     compare(store, dataset, test::ExpressionOptions().ids(false).missing_fields(false), seed, 400);
+    make_indexes(store, dataset, records.front());
+    compare(store, dataset, test::ExpressionOptions().ids(false).missing_fields(false), seed + 1000, 400);
     if (HasFatalFailure()) return;
   }
 }
@@ -216,7 +236,9 @@ TEST(Differential, ForeignTables) {
       {"rowid key", "",
        "CREATE TABLE base (id INTEGER PRIMARY KEY, {}); CREATE INDEX i1 ON base(i); CREATE INDEX i2 ON "
        "base(t);"
-       " CREATE INDEX i3 ON base(x); CREATE INDEX i4 ON base(c)",
+       " CREATE INDEX i3 ON base(x); CREATE INDEX i4 ON base(c); CREATE INDEX i5 ON base(dt); CREATE INDEX "
+       "i6 ON "
+       "base(ti)",
        "base"},
       {"text key without rowid", "", "CREATE TABLE base (id TEXT PRIMARY KEY, {}) WITHOUT ROWID", "base"},
       {"utf-16", "PRAGMA encoding = 'UTF-16le';", "CREATE TABLE base (id INTEGER PRIMARY KEY, {})", "base"},
