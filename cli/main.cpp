@@ -120,6 +120,12 @@ void declare(CLI::App& app, Program& program) {
   add_index(app, program);
   add_describe(app, program);
   add_backends(app, program);
+  // Where a name of a database is looked up, by whatever resolves it.
+  const auto use = [](const std::string& path) { ::setenv("DATAKNOBS_CONFIG", path.c_str(), 1); };
+  app.add_option_function<std::string>("--config", use,
+                                       "The file of databases by name (default: dataknobs.yaml)")
+      ->check(CLI::ExistingFile);
+  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
 }
 
 /// The words of the call, last one first as the parser takes them. `-?format=csv` is the standard stream with options,

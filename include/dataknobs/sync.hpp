@@ -3,6 +3,7 @@
 /// \file
 /// The blocking API: the same classes and verbs as Database and Store, without a loop.
 
+#include <dataknobs/config.hpp>
 #include <dataknobs/database.hpp>
 
 namespace dataknobs::sync {
@@ -23,6 +24,8 @@ class Runner;
 class Database {
  public:
   explicit Database(std::string_view url);
+  /// The database of that name.
+  Database(const Config& config, std::string_view name);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
   ~Database();
@@ -107,6 +110,7 @@ class Transaction {
 class Store {
  public:
   explicit Store(std::string_view url);
+  Store(const Config& config, std::string_view name);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dataknobs/database.hpp>
+#include "database/open.hpp"
 
 #include "database/config.hpp"
 #include "database/registry.hpp"
@@ -7,8 +7,6 @@
 #include "layers/layers.hpp"
 
 namespace dataknobs {
-
-namespace {
 
 Task<Database> open_database(StoreUrl url) {
   const BackendDriver& driver = Registry::instance().find(url.scheme());
@@ -27,8 +25,6 @@ Task<Store> open_store(StoreUrl url) {
   state->name = state->backend->display_name();
   co_return Store(std::move(state));
 }
-
-}  // namespace
 
 std::shared_ptr<Backend> open_backend(const StoreUrl& url) {
   const BackendDriver& driver = Registry::instance().find(url.scheme());

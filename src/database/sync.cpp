@@ -22,6 +22,9 @@ void Runner::finish(const AnyWorker& worker) {
 Database::Database(std::string_view url) : runner_(std::make_shared<Runner>()) {
   database_.emplace(runner_->run(dataknobs::Database::open(url)));
 }
+Database::Database(const Config& config, std::string_view name) : runner_(std::make_shared<Runner>()) {
+  database_.emplace(runner_->run(config.open(std::string(name))));
+}
 Database::Database(std::shared_ptr<Runner> runner, dataknobs::Database database)
     : runner_(std::move(runner)), database_(std::move(database)) {}
 Database::Database(Database&&) noexcept = default;
@@ -173,6 +176,9 @@ void Transaction::rollback() {
 
 Store::Store(std::string_view url) : runner_(std::make_shared<Runner>()) {
   store_.emplace(runner_->run(dataknobs::Store::open(url)));
+}
+Store::Store(const Config& config, std::string_view name) : runner_(std::make_shared<Runner>()) {
+  store_.emplace(runner_->run(config.open_store(std::string(name))));
 }
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&& other) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/pool.hpp"
 
+#include <atomic>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/execution/context.hpp>
@@ -27,7 +29,7 @@ boost::asio::execution_context& loop_of(const Executor& executor) {
 class LoopPool : public std::enable_shared_from_this<LoopPool> {
  public:
   LoopPool(PoolLimits limits, std::shared_ptr<ErasedPoolDriver> driver)
-      : driver_(std::move(driver)), state_(limits) {}
+      : driver_(std::move(driver)), state_(limits), is_cold_(limits.warm_up()) {}
 
   Task<ErasedLease> acquire(Context& context);
   Task<void> warm_up(Context& context);
@@ -61,6 +63,7 @@ class LoopPool : public std::enable_shared_from_this<LoopPool> {
   const std::shared_ptr<ErasedPoolDriver> driver_;
   mutable std::mutex mutex_;
   PoolState state_;
+  std::atomic<bool> is_cold_;
   std::map<PoolState::Slot, std::shared_ptr<void>> resources_;
   std::map<PoolState::Ticket, std::shared_ptr<Waiter>> waiters_;
   std::optional<Executor> executor_;
@@ -83,6 +86,7 @@ class LoopPool::Claim {
 };
 
 Task<ErasedLease> LoopPool::acquire(Context& context) {
+  if (is_cold_.exchange(false)) co_await warm_up(context);
   Resources garbage;
   std::shared_ptr<Waiter> waiter;
   std::optional<PoolState::Acquisition> acquisition;

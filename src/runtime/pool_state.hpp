@@ -24,6 +24,7 @@ class PoolLimits {
   Clock::duration idle_time() const noexcept { return idle_time_; }
   Clock::duration lifetime() const noexcept { return lifetime_; }
   Clock::duration validate_after() const noexcept { return validate_after_; }
+  bool warm_up() const noexcept { return warm_up_; }
 
   /// Idle ones are kept down to this number however long they were not used; `warm_up` opens them. 0 by
   /// default.
@@ -38,6 +39,8 @@ class PoolLimits {
   PoolLimits& set_lifetime(Clock::duration value) { return lifetime_ = value, *this; }
   /// One that was not used for that long is checked before it is used again. 30 seconds by default.
   PoolLimits& set_validate_after(Clock::duration value) { return validate_after_ = value, *this; }
+  /// The first call on a loop opens the minimum. False by default.
+  PoolLimits& set_warm_up(bool value) { return warm_up_ = value, *this; }
 
  private:
   std::size_t minimum_ = 0;
@@ -46,6 +49,7 @@ class PoolLimits {
   Clock::duration idle_time_ = std::chrono::minutes(10);
   Clock::duration lifetime_ = std::chrono::hours(1);
   Clock::duration validate_after_ = std::chrono::seconds(30);
+  bool warm_up_ = false;
 };
 
 class PoolStatistics {

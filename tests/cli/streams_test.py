@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Standard input and output as stores: `-?format=csv` or `file:-?format=csv`; and stores named in a configuration."""
+"""Standard input and output as stores: `-?format=csv` or `file:-?format=csv`."""
 
 import json
 import os
@@ -163,66 +163,6 @@ class StandardStreams(ProgramTest):
             self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
             process.stdin.close()
             process.stderr.close()
-
-
-class ConfiguredStores(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.write("people.csv", PEOPLE)
-        self.write("dataknobs.yaml", """
-stores:
-  people: people.csv?key=id
-  app:
-    url: sqlite:${APP_DB:app.db}
-    table: ${APP_TABLE}
-  lines: file:${FOLDER:-.}/out.ndjson
-  server:
-    url: postgresql://someone@127.0.0.1:1/app
-    password: ${SECRET:geheim}
-    table: people
-""")
-        self.environment |= {"DATAKNOBS_CONFIG": str(self.folder / "dataknobs.yaml"), "APP_TABLE": "people"}
-
-    def test_every_command_takes_names(self):
-        self.ok("copy", "people", "app")
-        self.assertTrue((self.folder / "app.db").exists())
-        self.ok("verify", "people", "app")
-        self.assertIn("age", self.ok("describe", "app"))
-        self.assertEqual(self.ok("count", "app", "age >= 36"), "2\n")
-        self.assertEqual(json.loads(self.ok("get", "app", "1")), {"id": 1, "name": "Ada", "age": 36})
-        self.assertEqual(json.loads(self.ok("query", "app", "id = 3", "--output", "json"))[0]["name"], "Alan")
-        self.ok("put", "app", '{"id": 4, "name": "Edsger"}')
-        self.ok("delete", "app", "4")
-        self.ok("copy", "app", "lines")
-        self.assertEqual(records((self.folder / "out.ndjson").read_text()), LINES)
-
-    def test_options_beside_the_name_win(self):
-        self.ok("copy", "people", "app?table=others")
-        self.assertEqual(self.ok("count", "sqlite:app.db?table=others"), "3\n")
-
-    def test_variables(self):
-        self.environment["APP_DB"] = "other.db"
-        self.ok("copy", "people", "app")
-        self.assertTrue((self.folder / "other.db").exists())
-        del self.environment["APP_TABLE"]
-        self.fails(harness.CONFIGURATION, "count", "app", saying=["line 6", "APP_TABLE", "${APP_TABLE:default}"])
-        self.assertEqual(self.ok("count", "people"), "3\n", "a variable of another store is not asked for")
-
-    def test_unknown_names_and_keys(self):
-        self.fails(harness.CONFIGURATION, "count", "poeple", saying=["'people'"])
-        self.write("dataknobs.yaml", "stroes:\n  people: people.csv\n")
-        self.fails(harness.CONFIGURATION, "count", "people", saying=["line 1", "'stroes'", "'stores'"])
-        self.write("dataknobs.yaml", "stores:\n  app:\n    url: sqlite:app.db\n    tabel: people\n")
-        self.fails(harness.CONFIGURATION, "count", "app", saying=["tabel", "'table'"])
-        self.write("dataknobs.yaml", "stores:\n  app:\n    url: postgresql://ada:hun/ter2@host/app\n")
-        error = self.fails(harness.CONFIGURATION, "count", "app", saying=["dataknobs.yaml, line 3", "%2F"])
-        self.assertNotIn("ter2", error)
-        self.environment["DATAKNOBS_CONFIG"] = "nowhere.yaml"
-        self.fails(harness.CONFIGURATION, "count", "people", saying=["nowhere.yaml"])
-
-    def test_a_secret_is_never_shown(self):
-        error = self.fails(harness.CONNECTION, "count", "server", saying=["127.0.0.1"])
-        self.assertNotIn("geheim", error)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A configuration file: it is refused with a ConfigurationError that never shows the value of a variable, or gives a
-// URL for each of its names.
-#include "database/config.hpp"
+// URL for each of its names, which may lack a text. No file is read and no command is run.
+#include "database/config_file.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -30,7 +30,8 @@ std::optional<std::string> variable(const std::string& name) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
-    const Config config = Config::parse(text, "fuzz.yaml", variable);
+    const auto secret = [](const std::string&) { return std::string(kSecret); };
+    const ConfigFile config = ConfigFile::parse(text, "fuzz.yaml", {variable, secret, secret});
     for (const std::string_view name : config.names()) require(config.find(name).has_value());
   } catch (const ConfigurationError& error) {
     require(std::string_view(error.what()).find(kSecret) == std::string_view::npos);

@@ -25,8 +25,7 @@ const Capabilities& postgresql_capabilities() noexcept {
 
 PostgresqlBackend::PostgresqlBackend(Settings settings)
     : settings_(std::make_shared<const Settings>(std::move(settings))),
-      pool_(PoolLimits().set_validate_after(Clock::duration::zero()),
-            std::make_shared<ConnectionDriver>(settings_)) {}
+      pool_(settings_->pool_limits(), std::make_shared<ConnectionDriver>(settings_)) {}
 
 const Capabilities& PostgresqlBackend::capabilities() const noexcept {
   return postgresql_capabilities();

@@ -9,6 +9,8 @@
 
 #include <dataknobs/error.hpp>
 
+#include "database/pool_options.hpp"
+
 namespace dataknobs::postgresql {
 namespace {
 
@@ -69,18 +71,24 @@ std::string authority_password(const std::string& authority) {
   return authority.substr(colon + 1, at - colon - 1);
 }
 
+// Those that libpq does not know.
+std::vector<OptionDeclaration> own_options() {
+  std::vector<OptionDeclaration> options = dataset_option_declarations();
+  for (OptionDeclaration& option : pool_option_declarations()) options.push_back(std::move(option));
+  return options;
+}
+
 std::string libpq_uri(const StoreUrl& url) {
   std::string uri = "postgresql://" + url.authority() + "/";
   // Without an authority the path keeps its slash: postgresql:///app?host=/run/postgresql
   std::string_view database = url.path();
   if (database.starts_with('/')) database.remove_prefix(1);
   append_percent_encoded(uri, database);
-  const std::vector<OptionDeclaration> ours = dataset_option_declarations();
+  const std::vector<OptionDeclaration> ours = own_options();
   char separator = '?';
   for (const auto& [key, value] : url.options()) {
-    const bool of_dataset =
-        std::any_of(ours.begin(), ours.end(), [&](const auto& o) { return o.name == key; });
-    if (of_dataset) continue;
+    const bool is_ours = std::any_of(ours.begin(), ours.end(), [&](const auto& o) { return o.name == key; });
+    if (is_ours) continue;
     uri += separator;
     append_percent_encoded(uri, key);
     uri += '=';
@@ -106,6 +114,9 @@ Settings Settings::from_url(const StoreUrl& url) {
   check_slashes(url);
   Settings settings;
   settings.display_name_ = url.display();
+  // A connection is known to be alive only by asking.
+  settings.pool_limits_ =
+      dataknobs::pool_limits(url, PoolLimits().set_validate_after(Clock::duration::zero()));
   if (const std::string password = authority_password(url.authority()); !password.empty()) {
     settings.secrets_.push_back(password);
     settings.secrets_.push_back(percent_decoded(password));
@@ -180,7 +191,7 @@ std::string Settings::scrub(std::string text) const {
 }
 
 std::vector<OptionDeclaration> declared_options() {
-  std::vector<OptionDeclaration> options = dataset_option_declarations();
+  std::vector<OptionDeclaration> options = own_options();
   const KeywordList list(PQconndefaults(), &PQconninfoFree);
   for (const PQconninfoOption* option = list.get(); option != nullptr && option->keyword != nullptr;
        ++option) {

@@ -10,6 +10,7 @@
 
 #include "database/registry.hpp"
 #include "database/url.hpp"
+#include "runtime/pool_state.hpp"
 
 namespace dataknobs::postgresql {
 
@@ -29,6 +30,7 @@ class Settings {
   StoreUrl place() const;
   /// The schema that the URL names, if it does.
   const std::optional<std::string>& schema() const noexcept { return schema_; }
+  const PoolLimits& pool_limits() const noexcept { return pool_limits_; }
   /// `text` with every secret of these settings replaced: for words of libpq and of the server.
   std::string scrub(std::string text) const;
 
@@ -37,13 +39,14 @@ class Settings {
   std::vector<std::string> secrets_;
   std::string display_name_;
   std::optional<std::string> schema_;
+  PoolLimits pool_limits_;
 };
 
 /// Without `//` a URL names no server, and its password would be shown as part of a path.
 /// Errors: ConfigurationError that shows nothing of the URL.
 void check_slashes(const StoreUrl& url);
 
-/// Every key that a URL may give: libpq's keywords and those of a dataset.
+/// Every key that a URL may give: libpq's keywords, those of a dataset and those of the pool.
 std::vector<OptionDeclaration> declared_options();
 
 }  // namespace dataknobs::postgresql

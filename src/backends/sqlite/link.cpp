@@ -50,7 +50,7 @@ bool roll_back_if_needed(Connection& connection) noexcept {
 
 Store::Store(Settings settings)
     : settings_(std::move(settings)),
-      pool_(PoolLimits(), std::make_shared<ConnectionDriver>(settings_)),
+      pool_(settings_.pool_limits(), std::make_shared<ConnectionDriver>(settings_)),
       gate_(settings_.in_memory() ? std::make_shared<WriterGate>() : WriterGate::of_file(settings_.path())) {
   if (settings_.in_memory()) anchor_ = std::make_unique<Connection>(settings_);
 }

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -11,40 +10,12 @@
 
 #include <dataknobs/error.hpp>
 
-#include "record/nearest.hpp"
+#include "database/option_values.hpp"
+#include "database/pool_options.hpp"
 
 namespace dataknobs::sqlite {
 
 namespace {
-
-// One of the words, or ConfigurationError with the nearest.
-std::string parse_word(std::string_view option, const std::string& value,
-                       std::span<const std::string_view> words) {
-  for (std::string_view word : words) {
-    if (word == value) return value;
-  }
-  const std::optional<std::string_view> nearest = nearest_name(value, words);
-  Error(ErrorCode::configuration,
-        fmt::format("{}= is one of {}, not '{}'", option, fmt::join(words, ", "), value))
-      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
-      .raise();
-}
-
-// "5s", "500ms", or a plain number of seconds.
-std::chrono::milliseconds parse_duration(std::string_view option, const std::string& value) {
-  std::int64_t count = 0;
-  const char* end = value.data() + value.size();
-  const auto [rest, error] = std::from_chars(value.data(), end, count);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  constexpr std::int64_t kLargest = 1'000'000;
-  if (error == std::errc() && count >= 0 && count <= kLargest) {
-    if (unit == "ms") return std::chrono::milliseconds(count);
-    if (unit == "s" || unit.empty()) return std::chrono::seconds(count);
-  }
-  Error(ErrorCode::configuration, fmt::format("{}= is a time, not '{}'", option, value))
-      .hint("write it as 500ms or 5s")
-      .raise();
-}
 
 // A name that no other database in memory of this process has.
 std::string memory_name() {
@@ -90,6 +61,7 @@ Settings Settings::parse(const StoreUrl& url) {
   if (const auto value = url.option("foreign_keys")) {
     result.foreign_keys_ = parse_word("foreign_keys", *value, kSwitch) == "on";
   }
+  result.pool_limits_ = dataknobs::pool_limits(url);
   if (const auto value = url.option("mode")) result.read_only_ = parse_word("mode", *value, kModes) == "ro";
   return result;
 }
@@ -116,7 +88,7 @@ std::vector<OptionDeclaration> option_declarations() {
   OptionDeclaration key =
       dataset("key", "Key columns, separated by commas; default: the table's primary key");
   key.repeatable = true;
-  return {
+  std::vector<OptionDeclaration> options{
       dataset("table", "Table or view; required"),
       dataset("layout", "document (one JSON document per record) or columns; default: what the table has"),
       key,
@@ -127,6 +99,8 @@ std::vector<OptionDeclaration> option_declarations() {
       store("foreign_keys", "on or off: whether foreign keys are checked; default: on"),
       store("mode", "rw or ro (nothing can be written); default: rw"),
   };
+  for (OptionDeclaration& option : pool_option_declarations()) options.push_back(std::move(option));
+  return options;
 }
 
 }  // namespace dataknobs::sqlite

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "database/registry.hpp"
+#include "runtime/pool_state.hpp"
 
 namespace dataknobs::sqlite {
 
@@ -26,6 +27,7 @@ class Settings {
   const std::optional<std::string>& journal_mode() const noexcept { return journal_mode_; }
   const std::optional<std::string>& synchronous() const noexcept { return synchronous_; }
   bool foreign_keys() const noexcept { return foreign_keys_; }
+  const PoolLimits& pool_limits() const noexcept { return pool_limits_; }
   /// The URL for people.
   const std::string& display() const noexcept { return display_; }
 
@@ -38,6 +40,7 @@ class Settings {
   std::chrono::milliseconds busy_timeout_{5000};
   std::optional<std::string> journal_mode_;
   std::optional<std::string> synchronous_;
+  PoolLimits pool_limits_;
 };
 
 /// The file of that name, which need not be there: absolute, links resolved.

@@ -269,6 +269,17 @@ TEST_F(PoolTest, WarmUpOpensTheMinimum) {
   test::run_task(task());
 }
 
+TEST_F(PoolTest, TheFirstCallWarmsUpWhereItIsWanted) {
+  use_pool(PoolLimits().set_minimum(3).set_maximum(5).set_warm_up(true));
+  auto task = [&]() -> Task<void> {
+    Lease<Line> lease = co_await pool_->acquire(context_);
+    const PoolStatistics statistics = co_await pool_->statistics();
+    EXPECT_EQ(statistics.idle, 2U);
+    EXPECT_EQ(statistics.in_use, 1U);
+  };
+  test::run_task(task());
+}
+
 TEST_F(PoolTest, OnePoolPerLoop) {
   boost::asio::io_context first;
   boost::asio::io_context second;
