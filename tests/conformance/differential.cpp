@@ -98,6 +98,7 @@ void Differential::make_indexes() {
     const std::string name = Path::of_field(field.name).to_string();
     std::vector<Index> wanted = {Index({name})};
     if (!before.empty()) wanted.push_back(Index({before, name}));
+    wanted.push_back(Index({name}).kind(IndexKind::hash).name("a first " + name));
     for (const Index& index : wanted) {
       try {
         test_.run(store_->create_index(index));

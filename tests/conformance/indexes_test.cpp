@@ -116,6 +116,53 @@ CONFORMANCE_TEST(indexes, equal_values_collide_however_they_are_written, &Capabi
   EXPECT_EQ(run(database.count()), 9U);
 }
 
+CONFORMANCE_TEST(indexes, transactions_find_their_own_changes, &Capabilities::transactions,
+                 Need::shared_by_url) {
+  Database database = load(kPeople, people(20));
+  run(database.create_index(Index({"age"})));
+  Store store = run(Store::open(url()));
+  Transaction transaction = run(store.begin());
+  Database within = transaction.in(store.database("people"));
+  run(within.create(person("new", "Eve", 5)));
+  run(within.patch("p00006", record("p00006", {{"age", 5}})));
+  run(within.remove("p00005"));
+  EXPECT_EQ(found_sorted(within, Query::parse("age = 5")), (Names{"new", "p00006"}));
+  EXPECT_EQ(found(within, Query::parse("age <= 7 order by age desc limit 3")),
+            (Names{"p00007", "new", "p00006"}));
+  EXPECT_EQ(run(within.count(Query::parse("age between 5 and 6"))), 2U);
+  run(transaction.rollback());
+  EXPECT_EQ(found_sorted(database, Query::parse("age = 5")), Names{"p00005"});
+}
+
+CONFORMANCE_TEST(indexes, transactions_keep_unique_ones_unique, &Capabilities::transactions,
+                 Need::shared_by_url) {
+  Database database = load(kPeople, people(3));
+  run(database.create_index(Index({"age"}).unique(true)));
+  Store store = run(Store::open(url()));
+  Transaction transaction = run(store.begin());
+  Database within = transaction.in(store.database("people"));
+  run(within.create(person("new", "Eve", 5)));
+  EXPECT_EQ(error_of(within.create(person("newer", "Eve", 5))).code(), ErrorCode::duplicate_record);
+  EXPECT_EQ(error_of(within.create(person("newest", "Eve", 1))).code(), ErrorCode::duplicate_record);
+  run(within.remove("p00001"));
+  run(within.create(person("newest", "Eve", 1)));
+  run(transaction.commit());
+  EXPECT_EQ(found_sorted(database, Query::parse("age in (1, 5)")), (Names{"new", "newest"}));
+}
+
+CONFORMANCE_TEST(indexes, the_first_of_an_order_are_found) {
+  Database database = load(kPeople, people(200));
+  run(database.create_index(Index({"age"})));
+  run(database.create_index(Index({"name"})));
+  run(database.create(record("none", {{"name", "zoe"}})));
+  EXPECT_EQ(found(database, Query::parse("order by age limit 2")), (Names{"p00000", "p00001"}));
+  EXPECT_EQ(found(database, Query::parse("order by age desc limit 2 offset 1")), (Names{"p00198", "p00197"}));
+  EXPECT_EQ(found(database, Query::parse("order by age limit 5 offset 199")), (Names{"p00199", "none"}));
+  EXPECT_EQ(found(database, Query::parse("order by name limit 3")), (Names{"p00000", "p00017", "p00034"}));
+  EXPECT_EQ(found(database, Query::parse("age > 20 order by name desc limit 3")),
+            (Names{"p00026", "p00043", "p00060"}));
+}
+
 CONFORMANCE_TEST(indexes, records_that_are_not_unique_have_no_unique_one) {
   Database database = load(kPeople, {person("1", "Ada", 36), person("2", "Ada", 17)});
   const Error error = error_of(database.create_index(Index({"name"}).unique(true)));

@@ -29,6 +29,7 @@ const Capabilities& memory_capabilities() noexcept {
     result.partitions = Support::native;
     result.state = Support::native;
     result.dataset_creation = Support::native;
+    result.indexes = Support::native;
     result.light_sessions = true;
     return result;
   }();
@@ -79,10 +80,9 @@ PushDown MemoryBackend::plan(const Query& query, const Dataset& dataset) const {
 }
 
 Task<std::string> MemoryBackend::explain(Context&, const ScanRequest& request) {
-  std::string text = "scan of all records";
-  const bool ordered = !request.sort().empty() || request.limit() || request.offset() != 0;
-  if (ordered) text += request.sort().empty() ? ", sorted by id" : ", sorted";
-  co_return text;
+  const Scan scan(request, kLatest, nullptr);
+  const std::shared_lock lock(store_->mutex());
+  co_return scan.plan();
 }
 
 std::vector<std::string> MemoryBackend::creation_statements(const CreateRequest&) const {

@@ -28,15 +28,43 @@ class Overlay {
     const Entry* entry = table_->find(id);
     return entry == nullptr ? nullptr : entry->at(snapshot_);
   }
-  void put(const std::string& id, RecordPointer record) { changes_.insert_or_assign(id, std::move(record)); }
+  void put(const std::string& id, RecordPointer record) {
+    replace_keys(id, record);
+    changes_.insert_or_assign(id, std::move(record));
+  }
 
   /// Takes a `put` back: `before` is what the change was, or nothing if there was none.
   void restore(const std::string& id, std::optional<RecordPointer> before) {
+    replace_keys(id, before.value_or(nullptr));
     if (before) {
       changes_.insert_or_assign(id, std::move(*before));
     } else {
       changes_.erase(id);
     }
+  }
+
+  /// The unique index in which another record, as this overlay has them, has the values of this one.
+  std::shared_ptr<const TableIndex> find_duplicate(const std::string& id, const Record& record) const {
+    for (const auto& index : table_->indexes()) {
+      if (!index->definition().unique()) continue;
+      const std::optional<std::string> key = unique_key(*index, record);
+      const auto own = key ? unique_keys_.find(*key) : unique_keys_.end();
+      if (own != unique_keys_.end() && own->second != id) return index;
+    }
+    return table_->find_duplicate(
+        record, snapshot_, [&](const std::string& other) { return other == id || changes_.contains(other); });
+  }
+  /// The same once more of all changes, over what is committed by now. REQUIRES: the lock.
+  std::shared_ptr<const TableIndex> find_late_duplicate() const {
+    if (!table_->has_unique_index()) return nullptr;
+    Overlay now(table_, kLatest);
+    now.changes_ = changes_;
+    for (const auto& [id, record] : changes_) {
+      if (!record) continue;
+      if (auto index = now.find_duplicate(id, *record)) return index;
+      now.add_keys(id, *record);
+    }
+    return nullptr;
   }
 
   /// The id of a record that somebody else changed since the snapshot, or nullptr. REQUIRES: the lock.
@@ -54,9 +82,35 @@ class Overlay {
   }
 
  private:
+  static std::optional<std::string> unique_key(const TableIndex& index, const Record& record) {
+    std::optional<std::string> key = index.unique_key_of(record);
+    if (key) *key += std::to_string(index.number());
+    return key;
+  }
+  void add_keys(const std::string& id, const Record& record) {
+    for (const auto& index : table_->indexes()) {
+      if (!index->definition().unique()) continue;
+      if (std::optional<std::string> key = unique_key(*index, record))
+        unique_keys_.insert_or_assign(std::move(*key), id);
+    }
+  }
+  void replace_keys(const std::string& id, const RecordPointer& record) {
+    if (!table_->has_unique_index()) return;
+    const auto before = changes_.find(id);
+    if (before != changes_.end() && before->second) {
+      for (const auto& index : table_->indexes()) {
+        if (!index->definition().unique()) continue;
+        if (const std::optional<std::string> key = unique_key(*index, *before->second))
+          unique_keys_.erase(*key);
+      }
+    }
+    if (record) add_keys(id, *record);
+  }
+
   std::shared_ptr<Table> table_;
   Sequence snapshot_;
   std::unordered_map<std::string, RecordPointer> changes_;
+  std::unordered_map<std::string, std::string> unique_keys_;  // Of the changes, to their ids.
 };
 
 }  // namespace dataknobs::memory

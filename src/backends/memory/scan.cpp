@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <typeinfo>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "database/dataset_order.hpp"
 
@@ -13,6 +16,9 @@ namespace {
 
 // How many slots are looked at under one lock: writers wait for some ten microseconds at most.
 constexpr std::size_t kSlotsAtOnce = 4096;
+// An index helps if it leaves a quarter of the records at most, or a few.
+constexpr std::size_t kWorthwhile = 4;
+constexpr std::size_t kAlwaysWorthwhile = 16;
 
 SlotRange range_of(const ScanRequest& request) {
   return request.partition() ? SlotRange::parse(request.partition()->token()) : SlotRange();
@@ -51,7 +57,9 @@ std::string SlotRange::to_string() const {
 Scan::Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay)
     : dataset_(request.dataset()),
       table_(memory_dataset(dataset_).table().get()),
+      condition_(resolve(request.filter(), field_resolution(*dataset_))),
       filter_(request.filter(), field_resolution(*dataset_)),
+      sort_(request.sort()),
       order_(request.sort(), field_resolution(*dataset_), id_order(*dataset_)),
       ordered_(!request.sort().empty() || request.limit() || request.offset() != 0),
       offset_(request.offset()),
@@ -61,15 +69,50 @@ Scan::Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay
       overlay_(overlay),
       position_(range_.begin()) {}
 
+// The index with most fields of single values, where it leaves out most of the records.
+std::optional<Scan::Candidates> Scan::find_candidates() const {
+  std::optional<Candidates> best;
+  std::vector<KeyRange> ranges;
+  std::size_t most_points = 0;
+  for (const std::shared_ptr<const TableIndex>& index : table_->indexes()) {
+    std::size_t points = 0;
+    std::optional<std::vector<KeyRange>> found = index->ranges(condition_, points);
+    if (!found || (best && points <= most_points)) continue;
+    best.emplace().index = index;
+    ranges = std::move(*found);
+    most_points = points;
+  }
+  if (!best ||
+      !best->index->collect(ranges, table_->slots() / kWorthwhile + kAlwaysWorthwhile, best->slots)) {
+    return std::nullopt;
+  }
+  std::erase_if(best->slots, [&](std::size_t slot) { return slot < range_.begin() || slot >= range_.end(); });
+  return best;
+}
+
+// The index that has the records in the order that is asked for, where only the first ones are wanted.
+std::shared_ptr<const TableIndex> Scan::find_order() const {
+  const bool whole =
+      range_.begin() == 0 && range_.is_last() && (overlay_ == nullptr || overlay_->changes().empty());
+  if (!whole || !limit_ || sort_.size() != 1) return nullptr;
+  for (const std::shared_ptr<const TableIndex>& index : table_->indexes()) {
+    if (index->sorts_by(sort_.front().path())) return index;
+  }
+  return nullptr;
+}
+
+template <class Visit>
+void Scan::visit_slot(std::size_t slot, Visit&& visit) const {
+  const Entry& entry = table_->slot(slot);
+  const RecordPointer& record = entry.at(snapshot_);
+  if (!record) return;
+  if (overlay_ != nullptr && overlay_->changes().contains(entry.id)) return;
+  if (filter_.matches(*record)) visit(Match{entry.id, &record});
+}
+
 template <class Visit>
 void Scan::visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const {
-  for (std::size_t i = begin; i < end; ++i) {
-    const Entry& entry = table_->slot(i);
-    const RecordPointer& record = entry.at(snapshot_);
-    if (!record) continue;
-    if (overlay_ != nullptr && overlay_->changes().contains(entry.id)) continue;
-    if (filter_.matches(*record)) visit(Match{entry.id, &record});
-  }
+  for (std::size_t i = begin; i < end; ++i) visit_slot(i, visit);
 }
 
 template <class Visit>
@@ -82,14 +125,40 @@ void Scan::visit_changes(Visit&& visit) const {
 
 template <class Visit>
 void Scan::visit_all(Visit&& visit) const {
-  visit_slots(std::min(range_.begin(), table_->slots()), std::min(range_.end(), table_->slots()), visit);
+  if (const std::optional<Candidates> candidates = find_candidates()) {
+    for (const std::size_t slot : candidates->slots) visit_slot(slot, visit);
+  } else {
+    visit_slots(std::min(range_.begin(), table_->slots()), std::min(range_.end(), table_->slots()), visit);
+  }
   visit_changes(visit);
+}
+
+// Records of one key at a time, until there are enough: those of one key are sorted by their ids.
+std::vector<Scan::Match> Scan::first_matches(const TableIndex& index) const {
+  std::vector<Match> found;
+  const std::uint64_t wanted = offset_ + std::min(*limit_, UINT64_MAX - offset_);
+  index.visit_in_order(sort_.front().descending(),
+                       [&](const std::string& key, const std::vector<std::size_t>& slots) {
+                         for (const std::size_t slot : slots) {
+                           visit_slot(slot, [&](const Match& match) {
+                             // A slot is under the keys of older versions too.
+                             if (index.key_of(**match.record) == key) found.push_back(match);
+                           });
+                         }
+                         return found.size() < wanted;
+                       });
+  return found;
 }
 
 std::vector<Scan::Match> Scan::matches() const {
   std::vector<Match> found;
   if (limit_ && *limit_ == 0) return found;
-  visit_all([&](const Match& match) { found.push_back(match); });
+  const std::shared_ptr<const TableIndex> in_order = find_order();
+  if (in_order && !find_candidates()) {
+    found = first_matches(*in_order);
+  } else {
+    visit_all([&](const Match& match) { found.push_back(match); });
+  }
   if (!ordered_) return found;
   const auto before = [&](const Match& left, const Match& right) {
     return order_(**left.record, **right.record);
@@ -138,14 +207,33 @@ std::uint64_t Scan::count() const {
 }
 
 bool Scan::advance(std::vector<RecordPointer>& found) {
-  const std::size_t end = std::min(range_.end(), table_->slots());
+  if (!std::exchange(started_, true)) {
+    candidates_ = find_candidates();
+    if (candidates_) position_ = 0;
+  }
+  const std::size_t end = candidates_ ? candidates_->slots.size() : std::min(range_.end(), table_->slots());
   const std::size_t next = std::min(end, position_ + kSlotsAtOnce);
   const auto add = [&](const Match& match) { found.push_back(*match.record); };
-  if (position_ < next) visit_slots(position_, next, add);
+  if (candidates_) {
+    for (std::size_t i = position_; i < next; ++i) visit_slot(candidates_->slots[i], add);
+  } else if (position_ < next) {
+    visit_slots(position_, next, add);
+  }
   position_ = std::max(position_, next);
   if (position_ < end) return true;
   visit_changes(add);
   return false;
+}
+
+std::string Scan::plan() const {
+  std::string text = "scan of all records";
+  if (const std::optional<Candidates> candidates = find_candidates()) {
+    text = fmt::format("search by index {}", candidates->index->definition().name());
+  } else if (const std::shared_ptr<const TableIndex> index = find_order()) {
+    return fmt::format("scan in the order of index {}", index->definition().name());
+  }
+  if (ordered_) text += sort_.empty() ? ", sorted by id" : ", sorted";
+  return text;
 }
 
 }  // namespace dataknobs::memory

@@ -52,6 +52,8 @@ class Scan {
   /// Of an unordered scan: looks at the next slots and adds what it finds there; false once there are no
   /// more.
   bool advance(std::vector<RecordPointer>& found);
+  /// How it is gone about, for `explain`.
+  std::string plan() const;
 
  private:
   class Match {
@@ -59,6 +61,17 @@ class Scan {
     std::string_view id;
     const RecordPointer* record = nullptr;
   };
+  // The slots which an index says are worth a look.
+  class Candidates {
+   public:
+    std::shared_ptr<const TableIndex> index;
+    std::vector<std::size_t> slots;
+  };
+  std::optional<Candidates> find_candidates() const;
+  std::shared_ptr<const TableIndex> find_order() const;
+  std::vector<Match> first_matches(const TableIndex& index) const;
+  template <class Visit>
+  void visit_slot(std::size_t slot, Visit&& visit) const;
   template <class Visit>
   void visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const;
   template <class Visit>
@@ -70,7 +83,9 @@ class Scan {
 
   DatasetPointer dataset_;
   const Table* table_;
+  Expression condition_;  // Resolved.
   Evaluator filter_;
+  std::vector<SortKey> sort_;
   RecordOrder order_;
   bool ordered_;
   std::uint64_t offset_;
@@ -78,7 +93,9 @@ class Scan {
   SlotRange range_;
   Sequence snapshot_;
   const Overlay* overlay_;
-  std::size_t position_;
+  std::size_t position_;  // Of an unordered scan: the next slot, or the next candidate.
+  std::optional<Candidates> candidates_;
+  bool started_ = false;
 };
 
 /// Errors: InvalidArgumentError if the dataset is of another backend.

@@ -241,6 +241,38 @@ Task<DatasetPointer> MemorySession::create_dataset(Context&, const CreateRequest
   co_return dataset;
 }
 
+void MemorySession::require_autocommit() const {
+  require_writable();
+  if (!in_transaction()) return;
+  Error(ErrorCode::unsupported, "a memory store changes its indexes outside of transactions only")
+      .hint("do it before the transaction begins")
+      .raise();
+}
+
+Task<void> MemorySession::create_index(Context&, const DatasetPointer& dataset, const Index& index) {
+  require_autocommit();
+  const std::shared_ptr<Table>& table = memory_dataset(dataset).table();
+  const std::unique_lock lock(store_->mutex());
+  table->add_index(index);
+  co_return;
+}
+
+Task<std::vector<Index>> MemorySession::indexes(Context&, const DatasetPointer& dataset) {
+  require_open();
+  const std::shared_lock lock(store_->mutex());
+  std::vector<Index> found;
+  for (const auto& index : memory_dataset(dataset).table()->indexes()) found.push_back(index->definition());
+  co_return found;
+}
+
+Task<void> MemorySession::drop_index(Context&, const DatasetPointer& dataset, const std::string& name) {
+  require_autocommit();
+  const std::shared_ptr<Table>& table = memory_dataset(dataset).table();
+  const std::unique_lock lock(store_->mutex());
+  table->drop_index(name);
+  co_return;
+}
+
 Task<void> MemorySession::publish(Context&, const DatasetPointer&) {
   co_return;
 }

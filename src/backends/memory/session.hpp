@@ -47,6 +47,10 @@ class MemorySession : public Session {
   Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) override;
   Task<void> publish(Context& context, const DatasetPointer& dataset) override;
 
+  Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override;
+  Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override;
+  Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override;
+
   Task<void> savepoint(Context& context, const std::string& name) override;
   Task<void> rollback_to(Context& context, const std::string& name) override;
   Task<CommitOutcome> commit(Context& context) override;
@@ -71,6 +75,7 @@ class MemorySession : public Session {
   Sequence sees() const noexcept { return snapshot_ ? snapshot_->sequence() : kLatest; }
   void require_writable() const;
   void require_open() const;
+  void require_autocommit() const;
   const Overlay* find_overlay(const MemoryDataset& dataset) const;
   Overlay& overlay(const MemoryDataset& dataset);
   template <class Work>

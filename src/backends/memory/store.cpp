@@ -3,7 +3,15 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <charconv>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <dataknobs/error.hpp>
 
 namespace dataknobs::memory {
 
@@ -48,6 +56,25 @@ std::size_t Table::new_slot() {
   return slots_++;
 }
 
+void Table::add_keys(const RecordPointer& record, std::size_t slot) {
+  if (!record) return;
+  for (const std::shared_ptr<TableIndex>& index : indexes_) index->add(*record, slot);
+}
+
+void Table::remove_keys(const RecordPointer& record, std::size_t slot) {
+  if (!record) return;
+  const Entry& entry = this->slot(slot);
+  for (const std::shared_ptr<TableIndex>& index : indexes_) {
+    const std::string key = index->key_of(*record);
+    bool kept = entry.record && index->key_of(*entry.record) == key;
+    for (const OldVersion* version = entry.older.get(); version != nullptr && !kept;
+         version = version->older.get()) {
+      kept = version->record && index->key_of(*version->record) == key;
+    }
+    if (!kept) index->remove(key, slot);
+  }
+}
+
 void Table::free_slot(std::size_t index) {
   Entry& entry = mutable_slot(index);
   index_.erase(std::string_view(entry.id));
@@ -66,7 +93,11 @@ void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, 
   Entry& entry = mutable_slot(index);
   if (entry.record && !record) --rows_;
   if (!entry.record && record) ++rows_;
+  add_keys(record, index);
   if (!keep && !record) {
+    const RecordPointer gone = std::move(entry.record);
+    entry.record.reset();
+    remove_keys(gone, index);
     free_slot(index);
     return;
   }
@@ -76,7 +107,8 @@ void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, 
         std::make_unique<OldVersion>(std::move(entry.record), entry.sequence, std::move(entry.older));
     if (!known) outdated_.push_back(index);
   }
-  entry.record = std::move(record);
+  const RecordPointer gone = std::exchange(entry.record, std::move(record));
+  if (!keep) remove_keys(gone, index);
   entry.sequence = sequence;
 }
 
@@ -96,6 +128,7 @@ bool Table::insert(std::string_view id, RecordPointer record, Sequence sequence,
   entry.sequence = sequence;
   changed_ = sequence;
   ++rows_;
+  add_keys(entry.record, index);
   return true;
 }
 
@@ -104,16 +137,70 @@ bool Table::forget(Sequence oldest) {
     Entry& entry = mutable_slot(index);
     // The newest version that the oldest snapshot sees is the last one of use.
     if (entry.sequence <= oldest) {
-      entry.older.reset();
+      forget_versions(std::move(entry.older), index);
       if (!entry.record) free_slot(index);
       return true;
     }
     for (OldVersion* version = entry.older.get(); version != nullptr; version = version->older.get()) {
-      if (version->sequence <= oldest) version->older.reset();
+      if (version->sequence <= oldest) forget_versions(std::move(version->older), index);
     }
     return false;
   });
   return outdated_.empty();
+}
+
+void Table::forget_versions(std::unique_ptr<OldVersion> versions, std::size_t slot) {
+  if (indexes_.empty()) return;
+  for (const OldVersion* version = versions.get(); version != nullptr; version = version->older.get()) {
+    remove_keys(version->record, slot);
+  }
+}
+
+Table::Indexes Table::indexes() const {
+  Indexes result(indexes_.begin(), indexes_.end());
+  std::sort(result.begin(), result.end(), [](const auto& left, const auto& right) {
+    return left->definition().name() < right->definition().name();
+  });
+  return result;
+}
+
+bool Table::has_unique_index() const noexcept {
+  return std::any_of(indexes_.begin(), indexes_.end(),
+                     [](const auto& index) { return index->definition().unique(); });
+}
+
+void Table::add_index(const Index& index) {
+  for (const std::shared_ptr<TableIndex>& other : indexes_) {
+    if (other->definition().name() != index.name()) continue;
+    Error(ErrorCode::duplicate_record, fmt::format("there is an index {} already", index.name())).raise();
+  }
+  const FieldResolution fields = layout_ == Layout::document ? FieldResolution::document()
+                                 : schema_.empty()           ? FieldResolution::columns()
+                                                             : FieldResolution::columns(schema_);
+  auto made = std::make_shared<TableIndex>(index, fields);
+  std::unordered_set<std::string> seen;
+  for (std::size_t i = 0; i < slots_; ++i) {
+    const Entry& entry = slot(i);
+    if (entry.record) made->add(*entry.record, i);
+    for (const OldVersion* version = entry.older.get(); version != nullptr; version = version->older.get()) {
+      if (version->record) made->add(*version->record, i);
+    }
+    if (!index.unique() || !entry.record) continue;
+    std::optional<std::string> key = made->unique_key_of(*entry.record);
+    if (!key || seen.insert(std::move(*key)).second) continue;
+    const std::string names = fmt::format("{}", fmt::join(index.fields(), ", "));
+    Error(ErrorCode::duplicate_record,
+          fmt::format("some records have the same value of {}: the index {} cannot be unique", names,
+                      index.name()))
+        .field_path(names)
+        .hint("find them by counting groups (aggregate), or make the index without unique")
+        .raise();
+  }
+  indexes_.push_back(std::move(made));
+}
+
+void Table::drop_index(const std::string& name) {
+  std::erase_if(indexes_, [&](const auto& index) { return index->definition().name() == name; });
 }
 
 Snapshot::Snapshot(std::shared_ptr<Store> store)

@@ -21,6 +21,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <dataknobs/record.hpp>
 
+#include "backends/memory/table_index.hpp"
 #include "database/dataset.hpp"
 #include "runtime/signal.hpp"
 
@@ -76,6 +77,19 @@ class Table {
   bool insert(std::string_view id, RecordPointer record, Sequence sequence, bool keep);
   /// Forgets what no snapshot from `oldest` on can see. True if nothing is left to forget.
   bool forget(Sequence oldest);
+  using Indexes = std::vector<std::shared_ptr<const TableIndex>>;
+  /// By name.
+  Indexes indexes() const;
+  bool has_unique_index() const noexcept;
+  /// Errors: DuplicateRecordError if there is one of that name, or two records are not unique.
+  void add_index(const Index& index);
+  void drop_index(const std::string& name);
+  /// The unique index in which another record of that moment has the values of this one; nullptr if there is none.
+  /// `skips(id)`: that one does not count.
+  template <class Skip>
+  std::shared_ptr<const TableIndex> find_duplicate(const Record& record, Sequence snapshot,
+                                                   Skip&& skips) const;
+
   /// A new row number of a table without key.
   std::string next_row() { return std::to_string(next_row_++); }
 
@@ -84,6 +98,10 @@ class Table {
   Entry& mutable_slot(std::size_t index) noexcept { return blocks_[index / kBlock][index % kBlock]; }
   std::size_t new_slot();
   void free_slot(std::size_t index);
+  void add_keys(const RecordPointer& record, std::size_t slot);
+  void forget_versions(std::unique_ptr<OldVersion> versions, std::size_t slot);
+  /// Of a version that is gone: those that no other version of the slot has.
+  void remove_keys(const RecordPointer& record, std::size_t slot);
 
   const std::string name_;
   const Layout layout_;
@@ -95,6 +113,7 @@ class Table {
   };
   // The keys are views into the entries, which never move.
   boost::unordered_flat_map<std::string_view, std::size_t, IdHash> index_;
+  std::vector<std::shared_ptr<TableIndex>> indexes_;
   std::vector<std::unique_ptr<Entry[]>> blocks_;
   std::size_t slots_ = 0;
   std::vector<std::size_t> free_;
@@ -103,6 +122,24 @@ class Table {
   Sequence changed_ = 0;
   std::atomic<std::uint64_t> next_row_ = 1;
 };
+
+template <class Skip>
+std::shared_ptr<const TableIndex> Table::find_duplicate(const Record& record, Sequence snapshot,
+                                                        Skip&& skips) const {
+  std::vector<std::size_t> slots;
+  for (const std::shared_ptr<TableIndex>& index : indexes_) {
+    if (!index->definition().unique()) continue;
+    const std::optional<std::string> key = index->unique_key_of(record);
+    if (!key) continue;
+    index->find(*key, slots);
+    for (const std::size_t place : slots) {
+      const Entry& entry = slot(place);
+      const RecordPointer& other = entry.at(snapshot);
+      if (other && !skips(entry.id) && index->key_of(*other) == *key) return index;
+    }
+  }
+  return nullptr;
+}
 
 class Store;
 

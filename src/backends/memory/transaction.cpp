@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/memory/session.hpp"
 
@@ -39,7 +40,16 @@ Task<CommitOutcome> MemorySession::commit(Context&) {
     }
     for (const auto& [table, overlay] : changes_.overlays) {
       const std::string* id = overlay.find_conflict();
-      if (id == nullptr) continue;
+      if (id == nullptr) {
+        const std::shared_ptr<const TableIndex> index = overlay.find_late_duplicate();
+        if (!index) continue;
+        conflict =
+            Error(ErrorCode::concurrency,
+                  fmt::format(
+                      "somebody else has written a record with the same value of {}: the index {} is unique",
+                      fmt::join(index->definition().fields(), ", "), index->definition().name()));
+        continue;
+      }
       conflict =
           Error(ErrorCode::concurrency, "somebody else has changed the record since the transaction began");
       if (!table->is_keyless()) conflict->record_id(*id);

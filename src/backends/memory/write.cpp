@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/memory/write.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "backends/memory/conform.hpp"
 #include "database/keys.hpp"
 
@@ -21,7 +24,14 @@ Error no_id() {
   return Error(ErrorCode::serialization, "the record has no id").hint("set an id, or the fields of the key");
 }
 
+std::optional<Error> find_duplicate(const Target& target, const std::string& id, const Record& record) {
+  if (!target.has_unique_index()) return std::nullopt;
+  const std::shared_ptr<const TableIndex> index = target.find_duplicate(id, record);
+  return index ? std::optional(duplicate_error(index->definition())) : std::nullopt;
+}
+
 ItemResult put_new(Target& target, const std::string& id, const std::shared_ptr<Record>& record) {
+  if (const std::optional<Error> error = find_duplicate(target, id, *record)) return rejected(*error);
   Version version = *record->version();
   target.put(id, record);
   return ItemResult(Outcome::written, std::move(version));
@@ -38,6 +48,14 @@ ItemResult patch_record(Target& target, const MemoryDataset& dataset, const Reco
 }
 
 }  // namespace
+
+Error duplicate_error(const Index& index) {
+  const std::string fields = fmt::format("{}", fmt::join(index.fields(), ", "));
+  return Error(ErrorCode::duplicate_record,
+               fmt::format("a record with the same value of {} exists already: the index {} is unique",
+                           fields, index.name()))
+      .field_path(fields);
+}
 
 PreparedRecord::PreparedRecord(const Record& record, const MemoryDataset& dataset, WriteMode mode)
     : record_(std::make_shared<Record>(record)) {
@@ -69,6 +87,10 @@ ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode 
   if (prepared.error()) return ItemResult(Outcome::rejected, std::nullopt, prepared.error());
   if (mode == WriteMode::insert && precondition.existence() != Existence::present &&
       !precondition.version()) {
+    if (target.has_unique_index()) {
+      if (target.find(prepared.id())) return ItemResult(Outcome::conflict);
+      return put_new(target, prepared.id(), prepared.record());
+    }
     if (!target.insert(prepared.id(), prepared.record())) return ItemResult(Outcome::conflict);
     return ItemResult(Outcome::written, prepared.record()->version());
   }

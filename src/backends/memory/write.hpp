@@ -20,6 +20,10 @@ class Target {
   virtual RecordPointer find(const std::string& id) const = 0;
   /// nullptr removes.
   virtual void put(const std::string& id, RecordPointer record) = 0;
+  virtual bool has_unique_index() const noexcept = 0;
+  /// The unique index in which another record has the values of this one; nullptr if there is none.
+  virtual std::shared_ptr<const TableIndex> find_duplicate(const std::string& id,
+                                                           const Record& record) const = 0;
   /// False if there is one of that id.
   virtual bool insert(const std::string& id, RecordPointer record) {
     if (find(id)) return false;
@@ -38,6 +42,11 @@ class TableTarget : public Target {
   void put(const std::string& id, RecordPointer record) override {
     table_.apply(id, std::move(record), sequence_, keep_);
   }
+  bool has_unique_index() const noexcept override { return table_.has_unique_index(); }
+  std::shared_ptr<const TableIndex> find_duplicate(const std::string& id,
+                                                   const Record& record) const override {
+    return table_.find_duplicate(record, kLatest, [&](const std::string& other) { return other == id; });
+  }
   bool insert(const std::string& id, RecordPointer record) override {
     return table_.insert(id, std::move(record), sequence_, keep_);
   }
@@ -53,6 +62,11 @@ class OverlayTarget : public Target {
   explicit OverlayTarget(Overlay& overlay) : overlay_(overlay) {}
   RecordPointer find(const std::string& id) const override { return overlay_.find(id); }
   void put(const std::string& id, RecordPointer record) override { overlay_.put(id, std::move(record)); }
+  bool has_unique_index() const noexcept override { return overlay_.table()->has_unique_index(); }
+  std::shared_ptr<const TableIndex> find_duplicate(const std::string& id,
+                                                   const Record& record) const override {
+    return overlay_.find_duplicate(id, record);
+  }
 
  private:
   Overlay& overlay_;
@@ -73,6 +87,9 @@ class PreparedRecord {
   std::shared_ptr<Record> record_;
   std::shared_ptr<const Error> error_;
 };
+
+/// For a record that is not unique.
+Error duplicate_error(const Index& index);
 
 ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode mode,
                         const PreparedRecord& prepared, const Precondition& precondition);

@@ -7,6 +7,7 @@
 
 #include "backends/sqlite/codec.hpp"
 #include "record/json.hpp"
+#include "record/order_key.hpp"
 
 namespace dataknobs::sqlite {
 

@@ -71,7 +71,4 @@ class Order {
 /// Errors: as translated.
 void register_functions(Connection& connection);
 
-/// Appends bytes that compare as `sort_order` does. REQUIRES: value is not null.
-void append_order_key(std::string& out, const Value& value);
-
 }  // namespace dataknobs::sqlite

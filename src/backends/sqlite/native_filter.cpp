@@ -4,6 +4,7 @@
 #include "backends/sqlite/native_number.hpp"
 #include "backends/sqlite/superset.hpp"
 #include "backends/sqlite/translate.hpp"
+#include "expr/comparison.hpp"
 #include "expr/literal.hpp"
 #include "expr/operators.hpp"
 #include "expr/pattern.hpp"
@@ -151,13 +152,6 @@ std::optional<NativeCondition> like(const Operand& operand, const std::string& p
   return condition;
 }
 
-bool all_literals(std::span<const Expression> operands) {
-  for (const Expression& operand : operands) {
-    if (!operand.is_literal()) return false;
-  }
-  return true;
-}
-
 std::optional<Sql> in_list(const Operand& operand, const FieldType& type,
                            std::span<const Expression> elements) {
   if (elements.size() > kLongestList) return std::nullopt;
@@ -243,18 +237,6 @@ std::optional<NativeCondition> temporal_superset(const Operand& operand, const F
 }
 
 }  // namespace
-
-std::optional<Comparison> comparison_of(const Expression& leaf) {
-  const std::vector<Expression>& operands = leaf.operands();
-  Comparison comparison{leaf.op(), operands.front(), {operands.begin() + 1, operands.end()}};
-  if (comparison.path.is_literal() && operands.size() == 2 && operands[1].is_path()) {
-    const std::optional<Operator> op = mirrored(leaf.op());
-    if (!op) return std::nullopt;
-    comparison = Comparison{*op, operands[1], {operands[0]}};
-  }
-  if (!comparison.path.is_path() || !all_literals(comparison.right)) return std::nullopt;
-  return comparison;
-}
 
 std::optional<NativeCondition> native_condition(const Expression& leaf, const TableDataset& dataset) {
   const std::optional<Comparison> comparison = comparison_of(leaf);

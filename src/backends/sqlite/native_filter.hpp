@@ -10,7 +10,6 @@
 /// column, and everything beside a view's, stands beside +column, which has none.
 
 #include <optional>
-#include <vector>
 
 #include <dataknobs/expression.hpp>
 
@@ -24,16 +23,6 @@ struct NativeCondition {
   Sql sql;
   bool exact = true;
 };
-
-/// A comparison with its path on the left side.
-struct Comparison {
-  Operator op;
-  Expression path;
-  std::vector<Expression> right;  ///< Literals.
-};
-
-/// Nothing if it has not just one path. REQUIRES: no `and`, `or`, `not`.
-std::optional<Comparison> comparison_of(const Expression& leaf);
 
 /// Nothing where SQLite's operators do not help. REQUIRES: a resolved comparison.
 std::optional<NativeCondition> native_condition(const Expression& leaf, const TableDataset& dataset);

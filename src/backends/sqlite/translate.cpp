@@ -6,6 +6,7 @@
 #include "backends/sqlite/index.hpp"
 #include "backends/sqlite/native_filter.hpp"
 #include "backends/sqlite/superset.hpp"
+#include "expr/comparison.hpp"
 #include "expr/operators.hpp"
 
 namespace dataknobs::sqlite {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// Values as bytes that memcmp sorts: a byte for the class, then the value, most significant part first.
+#include "record/order_key.hpp"
+
 #include <cmath>
 
-#include "backends/sqlite/functions.hpp"
 #include "record/canonical.hpp"
 #include "record/number.hpp"
 
-namespace dataknobs::sqlite {
+namespace dataknobs {
 
 namespace {
 
@@ -128,4 +127,4 @@ void append_order_key(std::string& out, const Value& value) {
   }
 }
 
-}  // namespace dataknobs::sqlite
+}  // namespace dataknobs

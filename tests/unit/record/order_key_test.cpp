@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "backends/sqlite/functions.hpp"
+#include "record/order_key.hpp"
 
-namespace dataknobs::sqlite {
+namespace dataknobs {
 namespace {
 
 std::vector<Value> values() {
@@ -83,4 +83,4 @@ TEST(OrderKey, SortsAsTheValuesDo) {
 }
 
 }  // namespace
-}  // namespace dataknobs::sqlite
+}  // namespace dataknobs
