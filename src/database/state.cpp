@@ -122,6 +122,16 @@ CreateRequest creation_request(const DatasetOptions& options, Layout layout, con
   return request.set_schema(Schema(std::move(columns))).set_key(std::move(key));
 }
 
+Task<DatasetPointer> make_dataset(Backend& backend, Context& context, Session& session,
+                                  const CreateRequest& request) {
+  if (!backend.capabilities().publishes) co_return co_await session.create_dataset(context, request);
+  // Nobody sees it before it is published, and a transaction cannot do that.
+  const std::unique_ptr<Session> own = co_await backend.session(context, SessionMode::autocommit);
+  const DatasetPointer made = co_await own->create_dataset(context, request);
+  co_await own->publish(context, made);
+  co_return nullptr;
+}
+
 }  // namespace
 
 Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Session& session,
@@ -132,7 +142,7 @@ Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Se
   const CreateRequest request = creation_request(state.options, layout, sample);
   std::optional<Error> failure;
   try {
-    dataset = co_await session.create_dataset(context, request);
+    dataset = co_await make_dataset(*state.backend, context, session, request);
   } catch (const DuplicateRecordError& error) {
     failure = error;  // Somebody else was quicker, which is as good.
   }

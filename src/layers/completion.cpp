@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "database/write_rules.hpp"
 #include "layers/forward.hpp"
 #include "layers/layers.hpp"
 
@@ -37,24 +38,6 @@ Capabilities complete(Capabilities capabilities) {
   return capabilities;
 }
 
-[[noreturn]] void raise_item(const ItemResult& result, const Record& record) {
-  const std::string id = record.id().value_or("");
-  if (result.error()) {
-    Error error = *result.error();
-    error.record_id(id).raise();
-  }
-  switch (result.outcome()) {
-    case Outcome::conflict:
-      Error(ErrorCode::duplicate_record, "there is a record of that id already").record_id(id).raise();
-    case Outcome::missing:
-      Error(ErrorCode::not_found, "there is no record of that id").record_id(id).raise();
-    case Outcome::unknown:
-      Error(ErrorCode::connection, "whether the record was written is not known").record_id(id).raise();
-    default:
-      Error(ErrorCode::internal, "the record was not written").record_id(id).raise();
-  }
-}
-
 // A bulk load by single writes.
 class ChunkWriter : public Writer {
  public:
@@ -69,7 +52,8 @@ class ChunkWriter : public Writer {
       const std::vector<ItemResult> results = co_await session_.write(context, request);
       for (std::size_t i = 0; i < results.size(); ++i) {
         const Outcome outcome = results[i].outcome();
-        if (outcome != Outcome::written && outcome != Outcome::unchanged) raise_item(results[i], chunk[i]);
+        if (outcome != Outcome::written && outcome != Outcome::unchanged)
+          raise_not_written(results[i], chunk[i]);
       }
       written_ += chunk.size();
     }

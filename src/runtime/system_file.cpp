@@ -83,6 +83,33 @@ void write_all(int descriptor, std::string_view bytes, std::string_view path) {
   }
 }
 
+void write_at(int descriptor, std::uint64_t offset, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) raise_system_error(errno, "cannot write", path);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+    offset += static_cast<std::uint64_t>(put);
+  }
+}
+
+void sync_file(int descriptor, const std::string& path) {
+  if (::fdatasync(descriptor) != 0) raise_system_error(errno, "cannot write", path);
+}
+
+void cut_file(int descriptor, std::uint64_t length, const std::string& path) {
+  if (::ftruncate(descriptor, static_cast<off_t>(length)) != 0)
+    raise_system_error(errno, "cannot shorten", path);
+}
+
+void rename_file(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) raise_system_error(errno, "cannot replace", to);
+}
+
+void remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) raise_system_error(errno, "cannot remove", path);
+}
+
 std::size_t read_at(int descriptor, std::uint64_t offset, char* to, std::size_t size, std::string_view path) {
   std::size_t done = 0;
   while (done < size) {

@@ -36,6 +36,16 @@ class FileDescriptor {
 
 /// Writes all of it where the file stands. `path`: for errors.
 void write_all(int descriptor, std::string_view bytes, std::string_view path);
+/// Writes all of it at that place. `path`: for errors.
+void write_at(int descriptor, std::uint64_t offset, std::string_view bytes, const std::string& path);
+/// Waits until what was written is on the disk.
+void sync_file(int descriptor, const std::string& path);
+/// Cuts the file off.
+void cut_file(int descriptor, std::uint64_t length, const std::string& path);
+/// Gives a file another name, in place of what has it. The folder is still to be synced.
+void rename_file(const std::string& from, const std::string& to);
+/// Removes a file, if it is there. The folder is still to be synced.
+void remove_file(const std::string& path);
 /// Reads from `offset`: fewer bytes only at the end of the file.
 std::size_t read_at(int descriptor, std::uint64_t offset, char* to, std::size_t size, std::string_view path);
 

@@ -98,8 +98,9 @@ class ExitCodes(ProgramTest):
         self.fails(20, "count", "people.csv?delimiter=;;")
 
     def test_21_unsupported(self):
-        self.fails(21, "delete", "people.csv", "1")
-        self.assertEqual((self.folder / "people.csv").read_text(), PEOPLE)
+        self.write("numbers.csv", "n\n1\n")
+        self.fails(21, "delete", "numbers.csv", "1", saying=["no ids", "key="])
+        self.assertEqual((self.folder / "numbers.csv").read_text(), "n\n1\n")
 
     def test_22_serialization(self):
         self.write("torn.json", '[{"id": 1')

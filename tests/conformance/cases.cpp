@@ -375,8 +375,7 @@ Database load_by_key(ConformanceTest& test, const Case& example, const std::stri
   }
   CreateRequest request(dataset_of(test.url(table)), Layout::columns);
   request.set_schema(Schema(std::move(fields))).set_key(example.key);
-  const std::unique_ptr<Session> session = test.session(SessionMode::autocommit);
-  test.run(session->create_dataset(test.context(), request));
+  test.make(request);
   Database database = test.run(Database::open(test.url(table)));
   std::vector<Record> records = example.records;
   test.run(database.create_batch(records));

@@ -49,8 +49,7 @@ CONFORMANCE_TEST(dataset_creation, the_described_type_is_the_mapped_one, Need::c
   for (std::size_t at = 0; at < types.size(); ++at) fields.emplace_back("f" + std::to_string(at), types[at]);
   CreateRequest request(dataset_of(url()), Layout::columns);
   request.set_schema(Schema(fields)).set_key({"id"});
-  std::unique_ptr<Session> made = session(SessionMode::autocommit);
-  run(made->create_dataset(context(), request));
+  make(request);
   DatasetPointer dataset = describe();
   ASSERT_TRUE(dataset);
   for (std::size_t at = 0; at < types.size(); ++at) {
@@ -128,6 +127,10 @@ CONFORMANCE_TEST(dataset_creation, the_tables_of_a_store_are_listed, Need::writa
   load(kPeople, {person("1", "A", 1)}, "one");
   load(kPeople, {person("1", "A", 1)}, "two");
   std::vector<std::string> names = run(backend()->list(context()));
+  if (!harness().lists_tables()) {
+    EXPECT_LE(names.size(), 1U);
+    return;
+  }
   EXPECT_NE(std::find(names.begin(), names.end(), "one"), names.end());
   EXPECT_NE(std::find(names.begin(), names.end(), "two"), names.end());
 }
@@ -140,9 +143,8 @@ CONFORMANCE_TEST(dataset_creation, composite_and_numeric_keys, Need::columns, Ne
   request.set_schema(Schema(fields)).set_key({"a", "b"});
   CreateRequest single(dataset_of(url("numbers")), Layout::columns);
   single.set_schema(Schema({fields[0], fields[2]})).set_key({"a"});
-  std::unique_ptr<Session> made = session(SessionMode::autocommit);
-  run(made->create_dataset(context(), request));
-  run(made->create_dataset(context(), single));
+  make(request);
+  make(single);
 
   Database pairs = run(Database::open(url("pairs")));
   for (auto [a, b, n] : {std::tuple(10, "x", 1), std::tuple(9, "y", 2), std::tuple(9, "x", 3)}) {

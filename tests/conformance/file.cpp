@@ -5,8 +5,10 @@
 #include <arrow/io/file.h>
 #include <parquet/arrow/writer.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -74,10 +76,27 @@ void write_parquet(const std::string& path, const std::vector<Record>& records, 
   if (!written.ok()) throw std::runtime_error(written.ToString());
 }
 
+/// A folder of files of one format.
 class FilePlace : public Place {
  public:
   explicit FilePlace(Format format) : format_(format) {}
-  std::string url(std::string_view table) const override { return "file:" + path(table); }
+  std::string url(std::string_view table) const override { return "file:" + path(encoded(table)); }
+
+ protected:
+  std::string path(std::string_view name) const {
+    return fmt::format("{}/{}.{}", folder_.path(), name, kEndings[static_cast<int>(format_)]);
+  }
+  Format format() const noexcept { return format_; }
+
+ private:
+  Format format_;
+  TemporaryFolder folder_;
+};
+
+/// Its files are made by others, and read here.
+class ForeignFilePlace : public FilePlace {
+ public:
+  using FilePlace::FilePlace;
   bool make(std::string_view table, const std::vector<Record>& records, const Schema& schema) override {
     std::vector<Record> with_key = records;
     for (Record& record : with_key) {
@@ -86,30 +105,23 @@ class FilePlace : public Place {
       keyed.merge(record);
       record = std::move(keyed);
     }
-    if (format_ == Format::parquet) {
+    if (format() == Format::parquet) {
       write_parquet(path(table), with_key, schema);
       return true;
     }
     std::ofstream out(path(table), std::ios::binary);
-    out << (format_ == Format::csv ? csv(with_key, schema) : json_text(with_key, format_ == Format::ndjson));
+    out << (format() == Format::csv ? csv(with_key, schema)
+                                    : json_text(with_key, format() == Format::ndjson));
     return true;
   }
-
- private:
-  std::string path(std::string_view table) const {
-    return fmt::format("{}/{}.{}", folder_.path(), table, kEndings[static_cast<int>(format_)]);
-  }
-  Format format_;
-  TemporaryFolder folder_;
 };
 
 class FileHarness : public Harness {
  public:
-  FileHarness(Format format, Layout layout)
-      : Harness(fmt::format("file_{}", kEndings[static_cast<int>(format)]), "file", layout),
-        format_(format) {}
+  FileHarness(std::string name, Format format, Layout layout)
+      : Harness(std::move(name), "file", layout), format_(format) {}
   std::unique_ptr<Place> place() const override { return std::make_unique<FilePlace>(format_); }
-  bool read_only() const override { return true; }
+  bool lists_tables() const override { return false; }
   std::vector<ValueType> column_types() const override {
     std::vector<ValueType> types = {ValueType::boolean, ValueType::integer, ValueType::floating,
                                     ValueType::string};
@@ -120,18 +132,48 @@ class FileHarness : public Harness {
   }
   bool may_refuse(const Value&) const override { return false; }
 
+ protected:
+  Format format() const noexcept { return format_; }
+
  private:
   Format format_;
+};
+
+class ForeignFileHarness : public FileHarness {
+ public:
+  using FileHarness::FileHarness;
+  std::unique_ptr<Place> place() const override { return std::make_unique<ForeignFilePlace>(format()); }
+  bool read_only() const override { return true; }
+};
+
+/// The state of files is in the user's state folder.
+class StateFolder {
+ public:
+  StateFolder() { ::setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
+
+ private:
+  TemporaryFolder folder_;
 };
 
 }  // namespace
 
 std::vector<std::unique_ptr<Harness>> make_harnesses() {
+  static const StateFolder state;
   std::vector<std::unique_ptr<Harness>> harnesses;
-  harnesses.push_back(std::make_unique<FileHarness>(Format::csv, Layout::columns));
-  harnesses.push_back(std::make_unique<FileHarness>(Format::ndjson, Layout::document));
-  harnesses.push_back(std::make_unique<FileHarness>(Format::json, Layout::document));
-  harnesses.push_back(std::make_unique<FileHarness>(Format::parquet, Layout::columns));
+  const auto add = [&](auto kind, std::string name, Format format, Layout layout) {
+    using Kind = typename decltype(kind)::type;
+    harnesses.push_back(std::make_unique<Kind>(std::move(name), format, layout));
+  };
+  constexpr std::type_identity<FileHarness> own;
+  constexpr std::type_identity<ForeignFileHarness> foreign;
+  add(foreign, "file_csv", Format::csv, Layout::columns);
+  add(foreign, "file_ndjson", Format::ndjson, Layout::document);
+  add(foreign, "file_json", Format::json, Layout::document);
+  add(foreign, "file_parquet", Format::parquet, Layout::columns);
+  add(own, "file_ndjson_written", Format::ndjson, Layout::document);
+  add(own, "file_json_written", Format::json, Layout::document);
+  add(own, "file_csv_written", Format::csv, Layout::columns);
+  add(own, "file_parquet_written", Format::parquet, Layout::columns);
   return harnesses;
 }
 

@@ -57,6 +57,8 @@ class Harness {
   virtual bool shared_by_url() const { return true; }
   /// Names of tables that differ by the case of their letters name one table.
   virtual bool names_ignore_case() const { return false; }
+  /// A store has more than one table, and lists them.
+  virtual bool lists_tables() const { return true; }
   /// May it refuse this value (with an error that says so) rather than hold it?
   virtual bool may_refuse(const Value& /*value*/) const { return false; }
   /// Types of a columns layout; the backend's map_type decides for a store that makes its own tables.

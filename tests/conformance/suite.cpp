@@ -200,12 +200,17 @@ DatasetPointer ConformanceTest::describe(std::string_view table) {
   return run(backend_->describe(context_, dataset_of(url(table)), false));
 }
 
+void ConformanceTest::make(const CreateRequest& request) {
+  std::unique_ptr<Session> making = session(SessionMode::autocommit);
+  const DatasetPointer made = run(making->create_dataset(context_, request));
+  if (harness().capabilities().publishes) run(making->publish(context_, made));
+}
+
 Database ConformanceTest::database(const Columns& columns, std::string_view table) {
   if (!harness().read_only()) {
     CreateRequest request(dataset_of(url(table)), harness().layout());
     if (!harness().document()) request.set_schema(schema_of(columns)).set_key({"id"});
-    std::unique_ptr<Session> making = session(SessionMode::autocommit);
-    run(making->create_dataset(context_, request));
+    make(request);
   }
   return run(Database::open(url(table)));
 }

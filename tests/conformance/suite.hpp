@@ -120,6 +120,8 @@ class ConformanceTest : public testing::Test {
 
   std::string url(std::string_view table = "people") const { return place_->url(table); }
   Place& place() noexcept { return *place_; }
+  /// Makes a dataset that everybody sees.
+  void make(const CreateRequest& request);
   /// A fresh, empty database; in a columns layout its table is made with these columns and the key `id` (a
   /// string).
   Database database(const Columns& columns, std::string_view table = "people");

@@ -123,6 +123,7 @@ std::shared_ptr<const DocumentIndex> make_document_index(const InputFile& file, 
   }
   DocumentReader reader(file, index->style, 0, file.size(), false, kBlockBytes);
   std::uint64_t next_place = 0;
+  std::uint64_t last = 0;
   while (const std::optional<std::string_view> text = reader.next()) {
     if (index->rows == 0) {
       const ReadDocument first = read_at(file, reader.offset(), *text, *index, "{}");
@@ -136,6 +137,12 @@ std::shared_ptr<const DocumentIndex> make_document_index(const InputFile& file, 
       next_place = reader.offset() + part_bytes;
     }
     ++index->rows;
+    last = reader.offset();
+  }
+  // A file that was cut off shows it at its end.
+  DocumentReader ending(file, index->style, last, file.size(), last > 0, kBlockBytes);
+  if (const std::optional<std::string_view> text = index->rows > 1 ? ending.next() : std::nullopt) {
+    read_at(file, ending.offset(), *text, *index, index->note.types_json());
   }
   if (index->places.empty()) index->places.push_back({0, 0});
   if (index->rows > 0) index->places.push_back({file.size(), index->rows});

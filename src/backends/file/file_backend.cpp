@@ -19,7 +19,11 @@ namespace dataknobs::file {
 const Capabilities& file_capabilities() noexcept {
   static const Capabilities capabilities = [] {
     Capabilities result = pipe_capabilities();
-    result.range_removal = Support::native;  // Of a file that is being written, and only of all its records.
+    result.writes = Support::native;
+    result.patches = Support::native;
+    result.conditional_writes = Support::native;
+    result.metadata = Support::native;
+    result.range_removal = Support::native;  // Only of all its records at once.
     result.snapshots = Support::native;
     result.transactions = Support::native;
     result.state = Support::native;
@@ -85,7 +89,12 @@ std::string hint_of_missing(const fs::path& path) {
 }  // namespace
 
 Task<DatasetPointer> FileBackend::describe(Context&, const DatasetOptions& options, bool exact) {
-  auto work = [&]() -> DatasetPointer { return describe_file(options, exact); };
+  auto work = [&]() -> DatasetPointer {
+    const DatasetOptions resolved = tables_->resolve(options);
+    if (tables_->is_pipe()) return describe_file(resolved, exact);
+    file_options(resolved);  // What is wrong with the name comes before what is wrong with the file.
+    return tables_->table(resolved)->describe();
+  };
   co_return co_await offload(work);
 }
 
@@ -105,12 +114,12 @@ Task<std::vector<std::string>> FileBackend::list(Context&) {
 }
 
 Task<std::string> FileBackend::missing_hint(Context&, const DatasetOptions& options) {
-  auto work = [&] { return hint_of_missing(file_options(options).path); };
+  auto work = [&] { return hint_of_missing(file_options(tables_->resolve(options)).path); };
   co_return co_await offload(work);
 }
 
 Task<std::string> FileBackend::identity(Context&, const DatasetOptions& options) {
-  co_return options.name() == "-" ? options.name() : absolute_path(options.name());
+  co_return tables_->is_pipe() ? options.name() : absolute_path(tables_->resolve(options).name());
 }
 
 PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
@@ -130,7 +139,7 @@ Task<std::string> FileBackend::explain(Context&, const ScanRequest& request) {
 }
 
 Layout FileBackend::creation_layout(const DatasetOptions& options, Layout) const {
-  return layout_of(file_options(options).format);
+  return layout_of(file_options(tables_->resolve(options)).format);
 }
 
 std::vector<std::string> FileBackend::creation_statements(const CreateRequest&) const {
@@ -144,11 +153,12 @@ Task<std::unique_ptr<Session>> FileBackend::session(Context&, SessionMode mode) 
     if (!log_) log_ = std::make_shared<StateLog>(absolute_path(options_.name()));
     log = log_;
   }
-  co_return std::make_unique<FileSession>(mode, std::move(log));
+  co_return std::make_unique<FileSession>(mode, tables_, std::move(log));
 }
 
 Task<void> FileBackend::close(Context&) {
-  co_return;
+  auto work = [&] { tables_->close(); };
+  co_await offload(work);
 }
 
 }  // namespace dataknobs::file

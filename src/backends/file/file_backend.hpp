@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "backends/file/file_tables.hpp"
 #include "database/backend.hpp"
 #include "database/state_log.hpp"
 
@@ -19,7 +20,9 @@ class FileBackend : public Backend {
  public:
   /// `options`: what the URL says of its file; map_type goes by the format there.
   FileBackend(DatasetOptions options, std::string display_name)
-      : options_(std::move(options)), display_name_(std::move(display_name)) {}
+      : options_(options),
+        tables_(std::make_shared<FileTables>(std::move(options))),
+        display_name_(std::move(display_name)) {}
 
   const Capabilities& capabilities() const noexcept override {
     return options_.name() == "-" ? pipe_capabilities() : file_capabilities();
@@ -39,6 +42,7 @@ class FileBackend : public Backend {
 
  private:
   DatasetOptions options_;
+  std::shared_ptr<FileTables> tables_;
   std::string display_name_;
   std::mutex mutex_;
   std::shared_ptr<StateLog> log_;  ///< Made when first needed.

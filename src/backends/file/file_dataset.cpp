@@ -48,6 +48,12 @@ void choose_key(FileDataset& dataset, const std::vector<std::string>& noted) {
     if (can_be_key(dataset, {"id"})) key = {"id"};
   }
   check_key(dataset, key);
+  std::vector<FieldDescription> fields = dataset.schema().fields();
+  for (FieldDescription& field : fields) {
+    const bool is_key = std::find(key.begin(), key.end(), field.name()) != key.end();
+    if (is_key && field.nullable()) field = FieldDescription(field.name(), field.type(), false);
+  }
+  dataset.set_schema(Schema(std::move(fields)));
   dataset.set_positional_ids(key.empty());
   dataset.set_key(std::move(key));
 }
@@ -69,7 +75,8 @@ void describe_documents(FileDataset& dataset) {
   dataset.set_rows(index.rows, true);
   dataset.set_has_metadata(true);
   dataset.set_id_members(dataset.options().key().empty() ? index.note.key : dataset.options().key());
-  dataset.set_positional_ids(dataset.id_members().empty() && !index.has_ids);
+  // Of a file without records the first one says.
+  dataset.set_positional_ids(dataset.id_members().empty() && !index.has_ids && index.rows > 0);
 }
 
 void describe_parquet(FileDataset& dataset) {

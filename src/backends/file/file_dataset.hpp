@@ -10,6 +10,7 @@
 #include "backends/file/document_source.hpp"
 #include "backends/file/encoder.hpp"
 #include "backends/file/options.hpp"
+#include "backends/file/overlay.hpp"
 #include "backends/file/parquet_source.hpp"
 #include "database/backend.hpp"
 
@@ -38,6 +39,12 @@ class FileDataset : public Dataset {
   /// How a file that is still to be written is to look.
   const std::optional<Shape>& shape() const noexcept { return shape_; }
 
+  /// The changes of the journal at the moment when it was described; nullptr: none.
+  const std::shared_ptr<const Overlay>& overlay() const noexcept { return overlay_; }
+
+  FileDataset& set_overlay(std::shared_ptr<const Overlay> overlay) {
+    return overlay_ = std::move(overlay), *this;
+  }
   FileDataset& set_documents(std::shared_ptr<const DocumentIndex> index) {
     return documents_ = std::move(index), *this;
   }
@@ -59,6 +66,7 @@ class FileDataset : public Dataset {
   std::shared_ptr<const ParquetIndex> parquet_;
   std::vector<std::string> id_members_;
   std::optional<Shape> shape_;
+  std::shared_ptr<const Overlay> overlay_;
 };
 
 /// The position of a column that an option of the URL names. Errors: ConfigurationError with the nearest name.
@@ -67,7 +75,7 @@ std::size_t column_of_option(const FileDataset& dataset, const std::string& name
 /// The file of a dataset that this backend made.
 const FileDataset& as_file(const Dataset& dataset);
 
-/// Reads what there is to know of a file; nothing if it does not exist. Blocking.
+/// Reads what there is to know of a file without its journal; nothing if it does not exist. Blocking.
 std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, bool exact);
 /// A file that is still to be written. Errors: DuplicateRecordError if there is one of that name; as the
 /// system says if it cannot be made there.

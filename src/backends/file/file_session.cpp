@@ -8,12 +8,6 @@
 namespace dataknobs::file {
 namespace {
 
-[[noreturn]] void raise_unsupported(std::string_view what) {
-  Error(ErrorCode::unsupported, fmt::format("the file store cannot {}", what))
-      .hint("files are read and written as a whole")
-      .raise();
-}
-
 std::optional<Part> part_of(const ScanRequest& request) {
   if (!request.partition()) return std::nullopt;
   const std::optional<Part> part = Part::from_token(request.partition()->token());
@@ -24,13 +18,25 @@ std::optional<Part> part_of(const ScanRequest& request) {
   return part;
 }
 
-std::unique_ptr<Source> source_of(const ScanRequest& request) {
-  const FileDataset& dataset = as_file(*request.dataset());
-  SourceRequest source;
-  source.fields = request.fields();
-  source.batch_bytes = static_cast<std::size_t>(request.batch_bytes());
-  source.keyed_ids = !request.prefer_columns();
-  return open_source(dataset, part_of(request), source);
+/// The state that a dataset was described in.
+FileState described_state(const DatasetPointer& dataset) {
+  as_file(*dataset);
+  FileState state;
+  state.base = std::static_pointer_cast<const FileDataset>(dataset);
+  state.overlay = state.base->overlay();
+  return state;
+}
+
+/// What is known of its columns must still be so.
+void check_columns(const FileDataset& known, const FileState& state) {
+  if (!state.base) {
+    Error(ErrorCode::not_found, fmt::format("there is no file {}", known.name())).raise();
+  }
+  if (known.layout() == Layout::document) return;
+  if (known.schema() == state.base->schema() && known.key() == state.base->key()) return;
+  Error(ErrorCode::concurrency, fmt::format("the columns of {} have been changed meanwhile", known.name()))
+      .hint("open it again")
+      .raise();
 }
 
 /// A source off the loop, with the range that `plan` took.
@@ -77,22 +83,42 @@ class FileReader : public Reader {
 
 }  // namespace
 
+/// What a call sees of a file: in a transaction its own changes over what was there when it first looked, in a snapshot
+/// what was described, else what is there now.
+FileState FileSession::state_of(const DatasetPointer& dataset) {
+  const FileDataset& file = as_file(*dataset);
+  if (tables_->is_pipe() || mode_ == SessionMode::snapshot) return described_state(dataset);
+  if (mode_ == SessionMode::transaction) {
+    const FileChanges& changes = changes_of(dataset);
+    if (!changes.empty()) return changes.changed_state();
+    check_columns(file, changes.state());
+    return changes.state();
+  }
+  FileState state = tables_->table(file.options())->state();
+  check_columns(file, state);
+  return state;
+}
+
+std::unique_ptr<Source> FileSession::source_of(const ScanRequest& request) {
+  SourceRequest source;
+  source.fields = request.fields();
+  source.batch_bytes = static_cast<std::size_t>(request.batch_bytes());
+  source.keyed_ids = !request.prefer_columns();
+  const std::optional<Part> part = part_of(request);
+  // A part is one of the file as it was described.
+  return open_state(part ? described_state(request.dataset()) : state_of(request.dataset()), part, source);
+}
+
 Task<std::vector<std::optional<Record>>> FileSession::read(Context&, const DatasetPointer& dataset,
                                                            std::span<const std::string> ids) {
   auto work = [&] {
-    std::unordered_map<std::string_view, std::vector<std::size_t>> wanted;
-    for (std::size_t i = 0; i < ids.size(); ++i) wanted[ids[i]].push_back(i);
+    FileState state = state_of(dataset);
+    if (!state.finder) state.finder = std::make_shared<RecordFinder>(state.base, Version());
+    const FoundRecords records = state.find(ids);
     std::vector<std::optional<Record>> found(ids.size());
-    const std::unique_ptr<Source> source = open_source(as_file(*dataset), std::nullopt, SourceRequest());
-    while (!wanted.empty()) {
-      const std::optional<Batch> batch = source->next();
-      if (!batch) break;
-      for (const Record& record : batch->rows()) {
-        const auto hit = record.id() ? wanted.find(*record.id()) : wanted.end();
-        if (hit == wanted.end()) continue;
-        for (const std::size_t place : hit->second) found[place] = record;
-        wanted.erase(hit);
-      }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const auto record = records.find(ids[i]);
+      if (record != records.end()) found[i] = *record->second;
     }
     return found;
   };
@@ -106,29 +132,24 @@ Task<std::unique_ptr<Reader>> FileSession::scan(Context&, const ScanRequest& req
                                          request.limit());
 }
 
+std::uint64_t FileSession::count_now(const ScanRequest& request) {
+  const std::optional<Part> part = part_of(request);
+  std::uint64_t rows = 0;
+  if (!part) {
+    rows = state_of(request.dataset()).rows();
+  } else if (!as_file(*request.dataset()).overlay()) {
+    rows = part->rows;
+  } else {
+    const std::unique_ptr<Source> source = source_of(request);
+    while (const std::optional<Batch> batch = source->next()) rows += batch->size();
+  }
+  rows -= std::min(rows, request.offset());
+  return std::min(rows, request.limit().value_or(rows));
+}
+
 Task<std::uint64_t> FileSession::count(Context&, const ScanRequest& request) {
-  auto work = [&] {
-    std::uint64_t rows = 0;
-    const FileDataset& dataset = as_file(*request.dataset());
-    if (const std::optional<Part> part = part_of(request)) {
-      rows = part->rows;
-    } else {
-      rows = whole_file(dataset).rows;
-    }
-    rows -= std::min(rows, request.offset());
-    return std::min(rows, request.limit().value_or(rows));
-  };
+  auto work = [&] { return count_now(request); };
   co_return co_await offload(work);
-}
-
-Task<std::vector<ItemResult>> FileSession::write(Context&, const WriteRequest&) {
-  raise_unsupported("write single records");
-}
-
-Task<std::vector<ItemResult>> FileSession::remove(Context&, const DatasetPointer&,
-                                                  std::span<const std::string>,
-                                                  std::span<const Precondition>) {
-  raise_unsupported("remove records");
 }
 
 Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest& request,
@@ -136,7 +157,7 @@ Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest&
   auto work = [&] {
     const FileDataset& dataset = as_file(*request.dataset());
     std::vector<Partition> partitions;
-    for (const Part& part : split_file(dataset, wanted)) {
+    for (const Part& part : split_state(described_state(request.dataset()), wanted)) {
       partitions.emplace_back(part.to_token(), !dataset.file()->is_temporary());
       const std::uint64_t row_bytes = dataset.parquet() ? dataset.parquet()->row_bytes : 0;
       partitions.back().set_rows(part.rows).set_bytes(dataset.parquet() ? part.rows * row_bytes
@@ -145,14 +166,6 @@ Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest&
     return partitions;
   };
   co_return co_await offload(work);
-}
-
-Task<void> FileSession::savepoint(Context&, const std::string&) {
-  raise_unsupported("set savepoints");
-}
-
-Task<void> FileSession::rollback_to(Context&, const std::string&) {
-  raise_unsupported("set savepoints");
 }
 
 }  // namespace dataknobs::file

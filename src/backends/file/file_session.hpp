@@ -6,6 +6,7 @@
 #include <string>
 
 #include "backends/file/file_dataset.hpp"
+#include "backends/file/file_tables.hpp"
 #include "backends/file/load.hpp"
 #include "database/backend.hpp"
 #include "database/local_state.hpp"
@@ -15,7 +16,7 @@ namespace dataknobs::file {
 class FileSession : public Session {
  public:
   /// `log`: nullptr for a pipe, which keeps no state.
-  FileSession(SessionMode mode, std::shared_ptr<StateLog> log);
+  FileSession(SessionMode mode, std::shared_ptr<FileTables> tables, std::shared_ptr<StateLog> log);
   ~FileSession() override;
 
   Task<std::vector<std::optional<Record>>> read(Context& context, const DatasetPointer& dataset,
@@ -44,8 +45,22 @@ class FileSession : public Session {
   Task<void> rollback(Context& context) override;
   void abandon() noexcept override;
 
+  /// Writes all or, with `all_or_nothing`, none. Blocking.
+  std::vector<ItemResult> write_now(const DatasetPointer& dataset, WriteMode mode,
+                                    std::span<const Record> records,
+                                    std::span<const Precondition> preconditions, bool all_or_nothing);
+
  private:
   using Pending = std::map<std::string, std::optional<std::string>, std::less<>>;
+
+  FileState state_of(const DatasetPointer& dataset);
+  std::unique_ptr<Source> source_of(const ScanRequest& request);
+  std::uint64_t count_now(const ScanRequest& request);
+  FileChanges& changes_of(const DatasetPointer& dataset);
+  void change(const DatasetPointer& dataset, const std::function<void(FileChanges&)>& decide);
+  std::uint64_t remove_all(const ScanRequest& request);
+  std::unique_ptr<Writer> load_writer(const WriterOptions& options);
+  void commit_changes();
 
   StateLog& log() const;
   std::optional<std::string> seen(const StateValues& values, const std::string& key) const;
@@ -55,10 +70,18 @@ class FileSession : public Session {
   void commit_now();
   void drop() noexcept;
 
+  /// What a transaction changes in a file.
+  struct Changed {
+    DatasetPointer dataset;
+    FileChanges changes;
+  };
+
   SessionMode mode_;
+  std::shared_ptr<FileTables> tables_;
   std::shared_ptr<StateLog> log_;
-  Pending pending_;   ///< What the transaction puts; nothing: removes.
-  Pending expected_;  ///< What the log held when the transaction first changed it.
+  std::map<std::string, Changed> changed_;  ///< By path.
+  Pending pending_;                         ///< What the transaction puts; nothing: removes.
+  Pending expected_;                        ///< What the log held when the transaction first changed it.
   std::map<std::string, std::shared_ptr<PartLoad>> loads_;
   bool done_ = false;
 };

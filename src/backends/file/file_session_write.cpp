@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The writing half of FileSession: new files, state, transactions.
+// The writing half of FileSession: new files, state, transactions. (Of files that are there: file_session_change.cpp.)
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -14,9 +14,7 @@ namespace {
 
 const Shape& shape_of(const FileDataset& dataset) {
   if (dataset.shape()) return *dataset.shape();
-  Error(ErrorCode::unsupported, fmt::format("{} exists, and files are written as a whole", dataset.name()))
-      .hint("choose another name, or remove the file first")
-      .raise();
+  Error(ErrorCode::internal, fmt::format("{} is no new file", dataset.name())).raise();
 }
 
 [[noreturn]] void raise_changed(std::string_view key) {
@@ -27,8 +25,8 @@ const Shape& shape_of(const FileDataset& dataset) {
 
 }  // namespace
 
-FileSession::FileSession(SessionMode mode, std::shared_ptr<StateLog> log)
-    : mode_(mode), log_(std::move(log)) {}
+FileSession::FileSession(SessionMode mode, std::shared_ptr<FileTables> tables, std::shared_ptr<StateLog> log)
+    : mode_(mode), tables_(std::move(tables)), log_(std::move(log)) {}
 
 FileSession::~FileSession() {
   drop();
@@ -108,7 +106,9 @@ Task<std::vector<std::pair<std::string, std::string>>> FileSession::list_state(C
 
 Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest& request) {
   auto work = [&]() -> DatasetPointer {
-    std::shared_ptr<FileDataset> dataset = new_file(request);
+    CreateRequest resolved(tables_->resolve(request.options()), request.layout());
+    resolved.set_schema(request.schema()).set_key(request.key());
+    std::shared_ptr<FileDataset> dataset = new_file(resolved);
     if (log_ && dataset->file_options().path != "-") {
       const std::string key = load_key(dataset->file_options().path);
       const std::optional<std::string> point = find_value(log_->read(), key);
@@ -129,45 +129,17 @@ std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset, PartL
   return load;
 }
 
-Task<std::unique_ptr<Writer>> FileSession::writer(Context&, const WriterOptions& options) {
-  auto work = [&]() -> std::unique_ptr<Writer> {
-    const FileDataset& dataset = as_file(*options.dataset());
-    const Shape& shape = shape_of(dataset);
-    if (options.mode() != WriteMode::insert) {
-      Error(ErrorCode::unsupported, "a file is written as a whole: no record of it is replaced")
-          .hint("insert, into a file that is not there yet")
-          .raise();
-    }
-    if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot cannot be written").raise();
-    if (mode_ == SessionMode::transaction) {
-      const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
-      load->set_buffer_bytes(options.buffer_bytes());
-      return std::make_unique<FileWriter>(options.dataset(), nullptr, load);
-    }
-    auto load = std::make_unique<WholeLoad>(shape.options.path, shape);
+std::unique_ptr<Writer> FileSession::load_writer(const WriterOptions& options) {
+  const FileDataset& dataset = as_file(*options.dataset());
+  const Shape& shape = shape_of(dataset);
+  if (mode_ == SessionMode::transaction) {
+    const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
     load->set_buffer_bytes(options.buffer_bytes());
-    return std::make_unique<FileWriter>(options.dataset(), std::move(load), nullptr);
-  };
-  co_return co_await offload(work);
-}
-
-Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest& request) {
-  auto work = [&] {
-    const FileDataset& dataset = as_file(*request.dataset());
-    const Shape& shape = shape_of(dataset);
-    if (!request.filter().is_always_true() || request.limit() || request.offset() != 0) {
-      Error(ErrorCode::unsupported, "of a new file only all records can be removed").raise();
-    }
-    const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::clear);
-    const std::uint64_t rows = load->all_rows();
-    load->clear(shape);
-    if (mode_ != SessionMode::transaction) {
-      commit_now();
-      drop();
-    }
-    return rows;
-  };
-  co_return co_await offload(work);
+    return std::make_unique<FileWriter>(options.dataset(), nullptr, load);
+  }
+  auto load = std::make_unique<WholeLoad>(shape.options.path, shape);
+  load->set_buffer_bytes(options.buffer_bytes());
+  return std::make_unique<FileWriter>(options.dataset(), std::move(load), nullptr);
 }
 
 void FileSession::publish_now(const FileDataset& dataset) {
@@ -228,6 +200,7 @@ void FileSession::commit_now() {
     for (const auto& [key, value] : expected_) {
       if (find_value(values, key) != value) raise_changed(key);
     }
+    commit_changes();
     return change;
   });
   for (auto& [load, point] : points) load->committed(std::move(point));
@@ -235,6 +208,7 @@ void FileSession::commit_now() {
 
 void FileSession::drop() noexcept {
   done_ = done_ || mode_ == SessionMode::transaction;
+  changed_.clear();
   loads_.clear();
   pending_.clear();
   expected_.clear();
@@ -243,7 +217,12 @@ void FileSession::drop() noexcept {
 Task<CommitOutcome> FileSession::commit(Context&) {
   auto work = [&] {
     const bool anything = !loads_.empty() || !pending_.empty();
-    if (mode_ == SessionMode::transaction && anything) commit_now();
+    try {
+      if (mode_ == SessionMode::transaction) anything ? commit_now() : commit_changes();
+    } catch (...) {
+      drop();
+      throw;
+    }
     drop();
   };
   co_await offload(work);

@@ -212,6 +212,13 @@ std::shared_ptr<const InputFile> InputFile::open_existing(const std::string& pat
   return std::shared_ptr<const InputFile>(new InputFile(path, descriptor, false));
 }
 
+std::string InputFile::identity_at(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0) return identity_of(status);
+  if (errno != ENOENT) raise_system_error(errno, "cannot open", path);
+  return {};
+}
+
 std::shared_ptr<const InputFile> InputFile::open(const std::string& path) {
   std::shared_ptr<const InputFile> file = open_existing(path);
   if (!file) raise_system_error(ENOENT, "cannot open", path);

@@ -37,6 +37,8 @@ class InputFile {
   std::uint64_t size() const noexcept { return size_; }
   /// Device, inode, size and time of the last change.
   const std::string& identity() const noexcept { return identity_; }
+  /// The identity of the file of that name now; empty if there is none.
+  static std::string identity_at(const std::string& path);
   /// The identity will not be found again by another process.
   bool is_temporary() const noexcept { return temporary_; }
   /// The last change is so recent that another one could hide behind the same time stamp.

@@ -183,6 +183,13 @@ bool has_known_extension(std::string_view path) {
                      [&](const Extension& each) { return each.text == extension; });
 }
 
+std::string all_extensions(const std::string& path) {
+  const std::filesystem::path name(path);
+  const std::string last = name.extension().string();
+  if (compression_of_extension(lower(last)) == Compression::none) return last;
+  return name.stem().extension().string() + last;
+}
+
 std::vector<OptionDeclaration> declared_options() {
   const auto of_dataset = [](std::string name, std::string description, bool repeatable = false) {
     OptionDeclaration option;

@@ -44,6 +44,9 @@ FileOptions file_options(const DatasetOptions& options);
 /// True if the extension of the name says a format, perhaps before that of a compression.
 bool has_known_extension(std::string_view path);
 
+/// What the name of a file ends with: the extension of its format, and behind it that of its compression.
+std::string all_extensions(const std::string& path);
+
 /// The options that URLs of files may have.
 std::vector<OptionDeclaration> declared_options();
 

@@ -4,16 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "backends/memory/conform.hpp"
+#include "database/conform.hpp"
 #include "database/keys.hpp"
 
 namespace dataknobs::memory {
 
 namespace {
-
-ItemResult rejected(const Error& error) {
-  return ItemResult(Outcome::rejected, std::nullopt, std::make_shared<const Error>(error));
-}
 
 std::optional<Error> find_error(Record& record, const MemoryDataset& dataset) {
   if (dataset.layout() == Layout::columns) return conform(record, dataset.schema());
@@ -95,15 +91,8 @@ ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode 
     return ItemResult(Outcome::written, prepared.record()->version());
   }
   const RecordPointer existing = target.find(prepared.id());
-  const bool replaces_only = mode == WriteMode::update || mode == WriteMode::patch;
-  if (!existing && (replaces_only || precondition.existence() == Existence::present)) {
-    return ItemResult(Outcome::missing);
-  }
-  if (existing && (mode == WriteMode::insert || precondition.existence() == Existence::absent)) {
-    return ItemResult(Outcome::conflict);
-  }
-  if (precondition.version() && (!existing || existing->version() != precondition.version())) {
-    return ItemResult(Outcome::conflict);
+  if (const std::optional<Outcome> hindrance = write_hindrance(mode, precondition, existing.get())) {
+    return ItemResult(*hindrance);
   }
   if (mode == WriteMode::patch) return patch_record(target, dataset, *existing, prepared);
   return put_new(target, prepared.id(), prepared.record());
@@ -111,17 +100,11 @@ ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode 
 
 ItemResult remove_record(Target& target, const std::string& id, const Precondition& precondition) {
   const RecordPointer existing = target.find(id);
-  if (!existing) return ItemResult(Outcome::missing);
-  if (precondition.existence() == Existence::absent) return ItemResult(Outcome::conflict);
-  if (precondition.version() && existing->version() != precondition.version())
-    return ItemResult(Outcome::conflict);
+  if (const std::optional<Outcome> hindrance = removal_hindrance(precondition, existing.get())) {
+    return ItemResult(*hindrance);
+  }
   target.put(id, nullptr);
   return ItemResult(Outcome::written);
-}
-
-const Precondition& precondition_of(std::span<const Precondition> preconditions, std::size_t index) noexcept {
-  static const Precondition any;
-  return preconditions.empty() ? any : preconditions[index];
 }
 
 }  // namespace dataknobs::memory

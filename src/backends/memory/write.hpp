@@ -10,6 +10,7 @@
 #include "backends/memory/overlay.hpp"
 #include "backends/memory/store.hpp"
 #include "database/backend.hpp"
+#include "database/write_rules.hpp"
 
 namespace dataknobs::memory {
 
@@ -94,8 +95,5 @@ Error duplicate_error(const Index& index);
 ItemResult write_record(Target& target, const MemoryDataset& dataset, WriteMode mode,
                         const PreparedRecord& prepared, const Precondition& precondition);
 ItemResult remove_record(Target& target, const std::string& id, const Precondition& precondition);
-
-/// The precondition of an item: the spans of the contract are either empty or one per item.
-const Precondition& precondition_of(std::span<const Precondition> preconditions, std::size_t index) noexcept;
 
 }  // namespace dataknobs::memory

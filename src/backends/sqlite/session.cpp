@@ -10,6 +10,7 @@
 #include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/scan_sql.hpp"
 #include "backends/sqlite/state.hpp"
+#include "database/write_rules.hpp"
 
 namespace dataknobs::sqlite {
 
@@ -29,11 +30,6 @@ void require_writable(const TableDataset& dataset) {
 
 [[noreturn]] void raise_no_database(const Settings& settings) {
   Error(ErrorCode::not_found, fmt::format("there is no database file {}", settings.path())).raise();
-}
-
-const Precondition& precondition_of(std::span<const Precondition> preconditions, std::size_t index) {
-  static const Precondition any;
-  return preconditions.empty() ? any : preconditions[index];
 }
 
 // Runs the items; with all_or_nothing a failed one takes back the others.

@@ -99,9 +99,9 @@ class Opened {
   }
 
   /// All records that a scan gives.
-  std::vector<Record> records(const ScanRequest& request) {
-    const std::unique_ptr<Session> session_value = session();
-    const std::unique_ptr<Reader> reader = run(session_value->scan(context_, request));
+  std::vector<Record> records(const ScanRequest& request) { return records(*session(), request); }
+  std::vector<Record> records(Session& session, const ScanRequest& request) {
+    const std::unique_ptr<Reader> reader = run(session.scan(context_, request));
     std::vector<Record> all;
     while (const std::optional<Batch> batch = run(reader->next(context_))) {
       EXPECT_FALSE(batch->empty());

@@ -11,7 +11,7 @@
 
 #include "record/schema.hpp"
 
-namespace dataknobs::memory {
+namespace dataknobs {
 
 /// Makes the fields of a record those of the schema: in its order, missing ones null, each value in the class
 /// of its column. The error names record and field: an unknown field, a value that does not fit, a null where
@@ -21,4 +21,4 @@ std::optional<Error> conform(Record& record, const Schema& schema);
 /// The value as that type keeps it, or nothing if it does not fit exactly.
 std::optional<Value> conform_value(const Value& value, const FieldType& type);
 
-}  // namespace dataknobs::memory
+}  // namespace dataknobs

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "backends/memory/conform.hpp"
+#include "database/conform.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "record/nearest.hpp"
 
-namespace dataknobs::memory {
+namespace dataknobs {
 
 namespace {
 
@@ -140,4 +140,4 @@ std::optional<Error> conform(Record& record, const Schema& schema) {
   return std::nullopt;
 }
 
-}  // namespace dataknobs::memory
+}  // namespace dataknobs

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// FileTable: a file and the journal beside it, as a table of records. Point writes go to the journal; when it has
+/// grown to a share of the file, or when the store is closed, it is folded in: the new file is written beside the old
+/// one, the journal says what it is, it takes the old one's name, and the journal goes. Whichever of the two files is
+/// found after a crash, the journal tells whether it is the one that its changes are of or the one that has them.
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "backends/file/changes.hpp"
+#include "backends/file/file_state.hpp"
+#include "backends/file/journal_file.hpp"
+
+namespace dataknobs::file {
+
+/// Thread safety: may be shared; other processes may read and write the same file.
+class FileTable {
+ public:
+  /// A journal is folded in when it has these bytes at least, and half of the file's.
+  static constexpr std::uint64_t kFoldFrom = 1U << 20U;
+  /// Closing folds any journal into a file of at most so many bytes.
+  static constexpr std::uint64_t kSmallFile = 64U << 20U;
+
+  /// `options`: of the URL, with the path as its name.
+  explicit FileTable(DatasetOptions options, std::uint64_t fold_from = kFoldFrom);
+
+  /// Errors: SerializationError if file or journal are damaged, or do not belong together.
+  FileState state();
+  /// The dataset of that state; nothing if there is no such file.
+  std::shared_ptr<const FileDataset> describe();
+  /// Lets `decide` change the latest state while nobody else does. What it changed is durable when this returns.
+  /// `wanted`: says how the file is to look if there is none yet.
+  /// Errors: as `state`; Error{permission} if it cannot be written, UnsupportedError if it can only be read.
+  void change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide);
+  /// Folds the journal in if this object has written to it, and the file is small or the journal due.
+  void close();
+
+ private:
+  void refresh();
+  bool is_settled();
+  void take(std::string_view payload);
+  void put(const std::vector<JournalChange>& changes);
+  void load();
+  const std::optional<FileContent>& content();
+  FileState current() const;
+  void make_file(const FileDataset& wanted);
+  bool apply(JournalFile::Lock& lock, const std::function<void(FileChanges&)>& decide);
+  void begin_journal(JournalFile::Lock& lock);
+  void fold(JournalFile::Lock& lock);
+  void remove_journal(JournalFile::Lock& lock);
+  void fold_if_due(JournalFile::Lock& lock);
+
+  const DatasetOptions options_;
+  const std::string path_;
+  std::mutex mutex_;
+  JournalFile journal_;
+  std::shared_ptr<Overlay> overlay_;  ///< Copied before it changes while somebody reads it.
+  std::optional<FileContent> folded_into_;
+  std::shared_ptr<const FileDataset> base_;
+  std::shared_ptr<RecordFinder> finder_;
+  std::string identity_;
+  std::optional<FileContent> content_;  ///< Of the file of that identity.
+  std::uint64_t fold_from_;
+  bool written_ = false;
+};
+
+}  // namespace dataknobs::file

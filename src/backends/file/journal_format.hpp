@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// \file
+/// How the journal beside a file is written: text, but for the length that each group of it begins with.
+///
+///   dataknobs-journal 1 <salt> <bytes of the file> <digest of the file> <checksum>
+///   G <length> <checksum>
+///   +<version> {"$dataknobs":1,"$id":"7","name":"Ada"}      a new record; ~ one that was there
+///   -"8"                                                    a removal
+///   G <length> <checksum>
+///   =<bytes> <digest>                                       the file that all of it was folded into
+///
+/// A group is one commit. Its checksum begins with the salt and its own place, so that what is left of another journal
+/// or of a write that was taken back is never taken for one. All of it is pure.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dataknobs/record.hpp>
+
+namespace dataknobs::file {
+
+/// A file by what is in it, wherever it is.
+struct FileContent {
+  std::uint64_t bytes = 0;
+  std::string digest;  ///< XXH3-128, 32 hexadecimal digits.
+  bool operator==(const FileContent&) const = default;
+};
+
+struct JournalHeader {
+  std::uint64_t salt = 0;
+  FileContent base;  ///< The file whose changes these are.
+};
+
+enum class ChangeKind : char { added = '+', replaced = '~', removed = '-' };
+
+struct JournalChange {
+  ChangeKind kind;
+  std::string id;
+  std::shared_ptr<const Record> record;  ///< With its version; nullptr: removed.
+};
+
+/// Of every header.
+constexpr std::size_t kJournalHeaderBytes = 104;
+
+std::string header_text(const JournalHeader& header);
+/// Nothing if the text does not begin with a whole header.
+/// Errors: SerializationError, naming the journal, if it is of another version.
+std::optional<JournalHeader> parse_header(std::string_view text, const std::string& name);
+
+/// A group as it is written at that place of the journal.
+std::string group_text(std::uint64_t salt, std::uint64_t offset, std::string_view payload);
+
+/// The whole groups of a journal from some place on.
+struct JournalGroups {
+  std::vector<std::string_view> payloads;
+  std::uint64_t end =
+      0;  ///< Where the last one ends; what is behind it was cut off in the middle of its write.
+};
+/// `text`: the journal from `offset` on. Errors: SerializationError, naming journal and place, if behind a damaged
+/// group there is a whole one: then it is not the last write that is torn, and what was acknowledged is lost.
+JournalGroups read_groups(std::string_view text, std::uint64_t offset, std::uint64_t salt,
+                          const std::string& name);
+
+std::string changes_payload(const std::vector<JournalChange>& changes);
+std::string folded_payload(const FileContent& content);
+/// The file that the group says everything was folded into, or nothing if it holds changes.
+std::optional<FileContent> parse_folded(std::string_view payload);
+/// Errors: SerializationError, naming the journal.
+std::vector<JournalChange> parse_changes(std::string_view payload, const std::string& name);
+
+}  // namespace dataknobs::file
