@@ -8,6 +8,7 @@
 #include <dataknobs/database.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/expression.hpp>
+#include <dataknobs/functions.hpp>
 #include <dataknobs/index.hpp>
 #include <dataknobs/progress.hpp>
 #include <dataknobs/query.hpp>

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// Expression: the one language of filters, immutable and shared. Build it in C++
+/// Expression: the one language of filters and of computed values, immutable and shared. Build it in C++
 /// (`field("age") >= 18 && field("name").like("A%")`) or parse it (`parse_expression("age >= 18 and name like 'A%'")`).
 /// Thread safety: immutable; share freely.
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <dataknobs/value.hpp>
@@ -59,6 +61,7 @@ class Path {
 enum class Operator : std::uint8_t {
   literal,  ///< No operands; `value()`.
   path,     ///< No operands; `path()`.
+  call,     ///< `function()` of the operands: a value computed from them.
   // Comparisons: [left, right].
   equal,
   not_equal,
@@ -77,12 +80,79 @@ enum class Operator : std::uint8_t {
   not_in,       ///< [value, element ...]
   between,      ///< [value, low, high]
   not_between,  ///< [value, low, high]
-  exists,       ///< [path]
-  not_exists,   ///< [path]
+  exists,       ///< [path or call]
+  not_exists,   ///< [path or call]
   // Boolean algebra; an empty and is true, an empty or false.
   logical_and,
   logical_or,
   logical_not,  ///< [operand]
+};
+
+/// What a call computes; docs/semantics.md says of what.
+enum class Function : std::uint8_t {
+  // Arithmetic, written between its operands.
+  add,
+  subtract,
+  multiply,
+  divide,
+  divide_whole,  ///< `div`
+  remainder,     ///< `%`
+  negate,        ///< [operand]
+  // Numbers.
+  abs,
+  sign,
+  round,
+  floor,
+  ceil,
+  trunc,
+  sqrt,
+  power,
+  exp,
+  ln,
+  log10,
+  // Text.
+  upper,
+  lower,
+  trim,
+  ltrim,
+  rtrim,
+  length,  ///< Also of bytes, lists and objects.
+  substring,
+  left,
+  right,
+  lpad,
+  rpad,
+  repeat,
+  reverse,
+  replace,
+  concat,
+  position,
+  split_part,
+  // Dates and times.
+  year,
+  month,
+  day,
+  hour,
+  minute,
+  second,
+  date_trunc,
+  date_add,
+  date_diff,
+  // Conversions.
+  to_integer,
+  to_float,
+  to_decimal,
+  to_string,
+  to_datetime,
+  to_date,
+  to_time,
+  // Any class.
+  greatest,
+  least,
+  type_of,
+  keys,
+  coalesce,
+  choose,  ///< `if`: [condition, value, value]
 };
 
 /// An expression. The default-constructed one is the empty `and`, which is true of every record.
@@ -91,6 +161,9 @@ class Expression {
   Expression();
   static Expression literal(Value value);
   static Expression path(Path path);
+  /// Errors: QueryError if the arguments do not fit the function: their number, a literal of a class that it does not
+  /// take, a condition as an argument, a depth of more than 256.
+  static Expression call(Function function, std::vector<Expression> arguments);
   /// An `and` or `or` of one operand is that operand.
   /// Errors: QueryError if the operands do not fit the operator: their number, a comparison with a null literal (that
   /// is never true; `exists` asks for it), a pattern which is no string or no valid one, a field or a literal as a
@@ -103,9 +176,12 @@ class Expression {
   const Value& value() const noexcept;
   /// REQUIRES: op() == Operator::path
   const Path& path() const noexcept;
+  /// REQUIRES: op() == Operator::call
+  Function function() const noexcept;
 
   bool is_literal() const noexcept { return op() == Operator::literal; }
   bool is_path() const noexcept { return op() == Operator::path; }
+  bool is_call() const noexcept { return op() == Operator::call; }
   /// The empty `and`: no condition at all.
   bool is_always_true() const noexcept { return op() == Operator::logical_and && operands().empty(); }
   /// The text which parses back to an equal expression (NaN and infinities within JSON literals aside).
@@ -121,6 +197,7 @@ class Expression {
 
  private:
   struct Node;
+  static Expression finish(std::shared_ptr<Node> node, std::vector<Expression> operands);
   explicit Expression(std::shared_ptr<const Node> node) noexcept;
   static bool same(const Expression& left, const Expression& right) noexcept;
   std::shared_ptr<const Node> node_;
@@ -130,10 +207,14 @@ class Expression {
 /// Errors: QueryError with line and column, what was expected, the nearest known word.
 Expression parse_expression(std::string_view text);
 
-/// A field in an expression built in C++; what `field("age")` returns.
-class FieldReference {
+/// What a comparison compares, built in C++: a field, a literal, or what is computed from them
+/// (`field("price") * 1.2 > 10`; see functions.hpp).
+class Operand {
  public:
-  explicit FieldReference(Path path) : path_(std::move(path)) {}
+  explicit Operand(Expression expression) : expression_(std::move(expression)) {}
+  template <class T>
+    requires std::constructible_from<Value, T&&>
+  Operand(T&& literal) : expression_(Expression::literal(Value(std::forward<T>(literal)))) {}
 
   Expression like(std::string_view pattern) const;
   Expression not_like(std::string_view pattern) const;
@@ -148,21 +229,61 @@ class FieldReference {
   Expression exists() const;
   Expression not_exists() const;
 
-  const Path& path() const noexcept { return path_; }
-  operator Expression() const { return Expression::path(path_); }
+  operator Expression() const { return expression_; }
+
+  friend Expression operator==(const Operand& left, const Operand& right) {
+    return compare(Operator::equal, left, right);
+  }
+  friend Expression operator!=(const Operand& left, const Operand& right) {
+    return compare(Operator::not_equal, left, right);
+  }
+  friend Expression operator<(const Operand& left, const Operand& right) {
+    return compare(Operator::less, left, right);
+  }
+  friend Expression operator<=(const Operand& left, const Operand& right) {
+    return compare(Operator::less_equal, left, right);
+  }
+  friend Expression operator>(const Operand& left, const Operand& right) {
+    return compare(Operator::greater, left, right);
+  }
+  friend Expression operator>=(const Operand& left, const Operand& right) {
+    return compare(Operator::greater_equal, left, right);
+  }
+  friend Operand operator+(const Operand& left, const Operand& right) {
+    return compute(Function::add, left, right);
+  }
+  friend Operand operator-(const Operand& left, const Operand& right) {
+    return compute(Function::subtract, left, right);
+  }
+  friend Operand operator*(const Operand& left, const Operand& right) {
+    return compute(Function::multiply, left, right);
+  }
+  friend Operand operator/(const Operand& left, const Operand& right) {
+    return compute(Function::divide, left, right);
+  }
+  friend Operand operator%(const Operand& left, const Operand& right) {
+    return compute(Function::remainder, left, right);
+  }
+  friend Operand operator-(const Operand& operand) {
+    return Operand(Expression::call(Function::negate, {operand.expression_}));
+  }
 
  private:
-  Path path_;
+  static Expression compare(Operator op, const Operand& left, const Operand& right);
+  static Operand compute(Function function, const Operand& left, const Operand& right);
+
+ protected:
+  Expression expression_;
+};
+
+/// A field in an expression built in C++; what `field("age")` returns.
+class FieldReference : public Operand {
+ public:
+  explicit FieldReference(Path path) : Operand(Expression::path(std::move(path))) {}
+  const Path& path() const noexcept { return expression_.path(); }
 };
 
 /// The field at that path, in the notation of the query language: `field("address.city")`.
 FieldReference field(std::string_view path);
-
-Expression operator==(const FieldReference& left, Value right);
-Expression operator!=(const FieldReference& left, Value right);
-Expression operator<(const FieldReference& left, Value right);
-Expression operator<=(const FieldReference& left, Value right);
-Expression operator>(const FieldReference& left, Value right);
-Expression operator>=(const FieldReference& left, Value right);
 
 }  // namespace dataknobs

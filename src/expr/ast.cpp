@@ -6,6 +6,7 @@
 #include <dataknobs/error.hpp>
 #include <dataknobs/expression.hpp>
 
+#include "expr/functions.hpp"
 #include "expr/operators.hpp"
 #include "expr/shape.hpp"
 
@@ -14,6 +15,7 @@ namespace dataknobs {
 struct Expression::Node {
   explicit Node(Operator kind) : op(kind) {}
   Operator op;
+  Function function = Function::add;
   std::vector<Expression> operands;
   Value value;
   Path path{{Path::Step(std::string())}, false};
@@ -67,15 +69,27 @@ Expression Expression::path(Path path) {
   return Expression(std::move(node));
 }
 
+Expression Expression::call(Function function, std::vector<Expression> arguments) {
+  if (std::optional<Problem> problem = find_problem(function, arguments)) {
+    Error(ErrorCode::query, problem->message).hint(problem->hint).raise();
+  }
+  auto node = std::make_shared<Node>(Operator::call);
+  node->function = function;
+  return finish(std::move(node), std::move(arguments));
+}
+
 Expression Expression::make(Operator op, std::vector<Expression> operands) {
-  auto node = std::make_shared<Node>(op);
-  for (const Expression& operand : operands) node->depth = std::max(node->depth, operand.node_->depth + 1);
   if (std::optional<Problem> problem = find_problem(op, operands)) {
     Error(ErrorCode::query, problem->message).hint(problem->hint).raise();
   }
   if ((op == Operator::logical_and || op == Operator::logical_or) && operands.size() == 1) {
     return std::move(operands.front());
   }
+  return finish(std::make_shared<Node>(op), std::move(operands));
+}
+
+Expression Expression::finish(std::shared_ptr<Node> node, std::vector<Expression> operands) {
+  for (const Expression& operand : operands) node->depth = std::max(node->depth, operand.node_->depth + 1);
   if (node->depth > kMaximumDepth) {
     Error(ErrorCode::query, fmt::format("the expression is nested more than {} levels deep", kMaximumDepth))
         .raise();
@@ -96,10 +110,14 @@ const Value& Expression::value() const noexcept {
 const Path& Expression::path() const noexcept {
   return node_->path;
 }
+Function Expression::function() const noexcept {
+  return node_->function;
+}
 
 bool Expression::same(const Expression& left, const Expression& right) noexcept {
   if (left.node_ == right.node_) return true;
   if (left.op() != right.op()) return false;
+  if (left.is_call() && left.function() != right.function()) return false;
   if (left.is_path()) return left.path() == right.path();
   if (left.is_literal()) return left.value().type() == right.value().type() && left.value() == right.value();
   return std::equal(left.operands().begin(), left.operands().end(), right.operands().begin(),

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
 #include <dataknobs/error.hpp>
 
 #include "expr/literal.hpp"
@@ -92,12 +93,18 @@ CompiledLeaf::CompiledLeaf(const Expression& expression, const FieldResolution& 
     Operand& compiled = operands_.emplace_back();
     if (operand.is_literal()) {
       compiled.literal.emplace(operand.value());
-    } else {
+    } else if (operand.is_path()) {
       compiled.slot = paths_.size();
       paths_.emplace_back(operand.path(), fields);
+    } else {
+      computed_.emplace_back(operand, fields, paths_);
     }
   }
-  is_simple_ = paths_.size() == 1 && !operands_[0].literal;
+  std::size_t slot = paths_.size();
+  for (std::size_t i = 0; i < operands_.size(); ++i) {
+    if (expression.operands()[i].is_call()) operands_[i].slot = slot++;
+  }
+  is_simple_ = paths_.size() == 1 && computed_.empty() && !operands_[0].literal;
   compile_pattern();
   if (positive_ == Operator::in) compile_list();
   if (!is_simple_) return;
@@ -131,7 +138,7 @@ void CompiledLeaf::compile_list() {
   for (std::size_t i = 1; i < operands_.size(); ++i) {
     const Operand& element = operands_[i];
     if (!element.literal) {
-      has_path_elements_ = true;
+      has_other_texts_ = true;
       others_.push_back(i);
     } else if (const auto* text = element.literal->value().get_if<std::string>()) {
       strings_.insert(*text);
@@ -195,7 +202,7 @@ bool CompiledLeaf::in_list(std::span<const Value* const> values) const {
   const Value& value = value_of(0, values);
   if (const auto* text = value.get_if<std::string>()) {
     if (strings_.contains(*text)) return true;
-    if (!has_path_elements_) return false;
+    if (!has_other_texts_) return false;
   } else if (const auto* integer = value.get_if<std::int64_t>()) {
     if (std::binary_search(integers_.begin(), integers_.end(), *integer)) return true;
   } else {
@@ -208,8 +215,16 @@ bool CompiledLeaf::in_list(std::span<const Value* const> values) const {
 }
 
 bool CompiledLeaf::test(std::span<const Value* const> values) const {
-  if (op_ == Operator::exists) return !values[0]->is_null();
-  if (op_ == Operator::not_exists) return values[0]->is_null();
+  if (computed_.empty()) return test_operands(values);
+  boost::container::small_vector<const Value*, 8> all(values.begin(), values.end());
+  boost::container::small_vector<Value, 3> scratch(computed_.size());
+  for (std::size_t i = 0; i < computed_.size(); ++i) all.push_back(&computed_[i].value(values, scratch[i]));
+  return test_operands({all.data(), all.size()});
+}
+
+bool CompiledLeaf::test_operands(std::span<const Value* const> values) const {
+  if (op_ == Operator::exists) return !value_of(0, values).is_null();
+  if (op_ == Operator::not_exists) return value_of(0, values).is_null();
   std::size_t needed = positive_ == Operator::in ? 1 : operands_.size();
   for (std::size_t i = 0; i < needed; ++i) {
     if (value_of(i, values).is_null()) return false;

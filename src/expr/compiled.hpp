@@ -28,6 +28,7 @@ class CompiledPath {
   enum class Root : std::uint8_t { field, id, metadata };
 
   CompiledPath(const Path& path, const FieldResolution& fields);
+  CompiledPath(const CompiledPath& other) : path_(other.path_), root_(other.root_) {}
   CompiledPath(CompiledPath&& other) noexcept;
   CompiledPath& operator=(CompiledPath&&) = delete;
 
@@ -64,6 +65,33 @@ class CompiledLiteral {
   std::optional<Value> binary_;
 };
 
+class CompiledLeaf;
+
+/// A part of a computed operand: a literal, a path, a call, or (first in an `if`) a condition.
+class CompiledTerm {
+ public:
+  /// Appends the paths that it reads. REQUIRES: the expression is resolved.
+  CompiledTerm(const Expression& expression, const FieldResolution& fields, std::vector<CompiledPath>& paths);
+  CompiledTerm(CompiledTerm&&) noexcept;
+  CompiledTerm& operator=(CompiledTerm&&) = delete;
+  ~CompiledTerm();
+
+  /// `values`: those of the paths. The value lives there, in the term or in `scratch`.
+  const Value& value(std::span<const Value* const> values, Value& scratch) const;
+
+ private:
+  const Value& call(std::span<const Value* const> values, Value& scratch) const;
+  bool holds(std::span<const Value* const> values) const;
+
+  Operator op_;
+  Function function_ = Function::add;
+  Value literal_;
+  /// Of a path: which one. Of a comparison: which one is its first.
+  std::size_t slot_ = 0;
+  std::vector<CompiledTerm> operands_;
+  std::unique_ptr<const CompiledLeaf> leaf_;
+};
+
 /// Integers from low to high; none if low > high.
 struct IntegerRange {
   std::int64_t low = INT64_MIN;
@@ -76,7 +104,7 @@ class CompiledLeaf {
  public:
   struct Operand {
     std::optional<CompiledLiteral> literal;
-    std::size_t slot = 0;  ///< Of a path: which one.
+    std::size_t slot = 0;  ///< Of a path: which one. Computed ones follow the paths.
   };
 
   /// REQUIRES: the expression is resolved, and a comparison.
@@ -107,6 +135,7 @@ class CompiledLeaf {
   std::optional<IntegerRange> range_of_moments() const;
 
  private:
+  bool test_operands(std::span<const Value* const> values) const;
   void compile_list();
   void compile_pattern();
   const Value& value_of(std::size_t operand, std::span<const Value* const> values) const noexcept;
@@ -122,6 +151,7 @@ class CompiledLeaf {
   bool is_simple_ = false;
   std::vector<Operand> operands_;
   std::vector<CompiledPath> paths_;
+  std::vector<CompiledTerm> computed_;
   std::optional<LikePattern> like_;
   std::optional<Regex> regex_;
   std::optional<IntegerRange> range_;
@@ -129,7 +159,7 @@ class CompiledLeaf {
   std::unordered_set<std::string_view> strings_;
   std::vector<std::int64_t> integers_;
   std::vector<std::size_t> others_;
-  bool has_path_elements_ = false;
+  bool has_other_texts_ = false;
 };
 
 /// A node: `and`, `or`, `not` of others, or a leaf.

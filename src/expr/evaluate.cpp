@@ -3,7 +3,10 @@
 
 #include <utility>
 
+#include <dataknobs/error.hpp>
+
 #include "expr/compiled.hpp"
+#include "expr/operators.hpp"
 
 namespace dataknobs {
 
@@ -17,6 +20,30 @@ bool Evaluator::matches(const Record& record) const {
 
 bool Evaluator::is_always_true() const noexcept {
   return condition_->op == Operator::logical_and && condition_->children.empty();
+}
+
+struct ValueEvaluator::Compiled {
+  Compiled(const Expression& operand, const FieldResolution& fields) : term(operand, fields, paths) {}
+  std::vector<CompiledPath> paths;
+  CompiledTerm term;
+};
+
+ValueEvaluator::ValueEvaluator(const Expression& operand, const FieldResolution& fields) {
+  if (!is_operand(operand.op())) Error(ErrorCode::query, "a value is wanted, not a condition").raise();
+  compiled_ = std::make_unique<const Compiled>(resolve(operand, fields), fields);
+}
+
+ValueEvaluator::~ValueEvaluator() = default;
+ValueEvaluator::ValueEvaluator(ValueEvaluator&&) noexcept = default;
+ValueEvaluator& ValueEvaluator::operator=(ValueEvaluator&&) noexcept = default;
+
+Value ValueEvaluator::evaluate(const Record& record) const {
+  std::vector<Value> found(compiled_->paths.size());
+  std::vector<const Value*> values;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    values.push_back(&compiled_->paths[i].find(record, found[i]));
+  Value scratch;
+  return compiled_->term.value(values, scratch);
 }
 
 PathReader::PathReader(const Path& path, const FieldResolution& fields) {

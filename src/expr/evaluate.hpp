@@ -33,6 +33,23 @@ class Evaluator {
   bool uses_id_or_metadata_;
 };
 
+/// An operand (a literal, a path or what is computed), compiled once and asked of many records.
+/// Thread safety: immutable; share freely.
+class ValueEvaluator {
+ public:
+  /// Errors: QueryError on an unknown field (where the fields are known), or if it is a condition.
+  ValueEvaluator(const Expression& operand, const FieldResolution& fields);
+  ~ValueEvaluator();
+  ValueEvaluator(ValueEvaluator&&) noexcept;
+  ValueEvaluator& operator=(ValueEvaluator&&) noexcept;
+
+  Value evaluate(const Record& record) const;
+
+ private:
+  struct Compiled;
+  std::unique_ptr<const Compiled> compiled_;
+};
+
 /// A path, compiled once and read from many records.
 /// Thread safety: immutable; share freely.
 class PathReader {

@@ -15,8 +15,8 @@ namespace dataknobs {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> kSymbols{"==", "!=", "<>", "<=", ">=", "=", "<",
-                                                    ">",  "(",  ")",  ",",  ".",  "[", "]"};
+constexpr std::array<std::string_view, 19> kSymbols{"==", "!=", "<>", "<=", ">=", "=", "<", ">", "(", ")",
+                                                    ",",  ".",  "[",  "]",  "+",  "-", "*", "/", "%"};
 
 // What people write who come from other languages.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kForeign{{{"&&", "and"},

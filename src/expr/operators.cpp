@@ -8,10 +8,10 @@ namespace dataknobs {
 
 namespace {
 
-constexpr std::array<std::string_view, 24> kNames{
-    "literal", "path",     "=",           "!=",        "<",          "<=",          ">",        ">=",
-    "like",    "not like", "ilike",       "not ilike", "regex",      "starts with", "contains", "in",
-    "not in",  "between",  "not between", "exists",    "not exists", "and",         "or",       "not"};
+constexpr std::array<std::string_view, 25> kNames{
+    "literal", "path",        "call",   "=",          "!=",    "<",           "<=",       ">",  ">=",
+    "like",    "not like",    "ilike",  "not ilike",  "regex", "starts with", "contains", "in", "not in",
+    "between", "not between", "exists", "not exists", "and",   "or",          "not"};
 
 constexpr std::array<std::string_view, 16> kReserved{"and",   "or",    "not",    "in",    "is",      "null",
                                                      "true",  "false", "like",   "ilike", "between", "exists",

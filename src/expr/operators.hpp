@@ -27,9 +27,9 @@ std::optional<Operator> mirrored(Operator op) noexcept;
 constexpr bool is_logical(Operator op) noexcept {
   return op >= Operator::logical_and;
 }
-/// Literal or path.
+/// What has a value: a literal, a path or a call.
 constexpr bool is_operand(Operator op) noexcept {
-  return op <= Operator::path;
+  return op <= Operator::call;
 }
 /// A comparison of two operands.
 constexpr bool is_binary(Operator op) noexcept {

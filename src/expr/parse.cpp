@@ -15,10 +15,6 @@ namespace dataknobs {
 
 namespace {
 
-// Nesting of the text: parentheses count, of which an expression of the greatest depth prints no more than
-// these.
-constexpr std::size_t kMaximumNesting = 2 * kMaximumDepth;
-
 constexpr std::array<std::string_view, 11> kOperatorWords{
     "like", "ilike", "in", "regex", "starts with", "contains", "between", "exists", "not", "is", "starts"};
 constexpr std::array<std::string_view, 4> kNegatable{"like", "ilike", "in", "between"};
@@ -35,6 +31,11 @@ constexpr std::array<std::pair<std::string_view, Operator>, 8> kSymbolOperators{
      {">", Operator::greater},
      {">=", Operator::greater_equal}}};
 
+// A number with its sign: beside an operand on its left the sign is an operator.
+bool is_signed(const Token& token) noexcept {
+  return token.kind == TokenKind::number && (token.text.front() == '-' || token.text.front() == '+');
+}
+
 bool starts_operator(const Token& token) noexcept {
   if (token.kind == TokenKind::symbol) {
     for (auto [symbol, op] : kSymbolOperators) {
@@ -49,22 +50,11 @@ bool starts_operator(const Token& token) noexcept {
   return false;
 }
 
-class DepthGuard {
- public:
-  DepthGuard(std::size_t& depth, const Parser& parser) : depth_(depth) {
-    if (++depth_ > kMaximumNesting) {
-      std::size_t offset = parser.token().offset;
-      --depth_;
-      parser.raise(offset, fmt::format("the expression is nested more than {} levels deep", kMaximumNesting));
-    }
-  }
-  ~DepthGuard() { --depth_; }
-  DepthGuard(const DepthGuard&) = delete;
-  DepthGuard& operator=(const DepthGuard&) = delete;
-
- private:
-  std::size_t& depth_;
-};
+bool starts_arithmetic(const Token& token) noexcept {
+  if (token.kind == TokenKind::number) return is_signed(token);
+  if (token.kind != TokenKind::symbol) return token.is_word("div");
+  return std::string_view("+-*/%").find(token.text) != std::string_view::npos;
+}
 
 }  // namespace
 
@@ -105,20 +95,20 @@ void Parser::fail(std::string_view expected, std::span<const std::string_view> w
   raise(found.offset, fmt::format("expected {}, found {}", expected, seen), hint);
 }
 
-Expression Parser::make(Operator op, std::vector<Expression> operands, std::size_t start) const {
-  std::string message;
-  std::string hint;
-  try {
-    return Expression::make(op, std::move(operands));
-  } catch (const QueryError& error) {
-    message = error.message();
-    hint = error.hint();
+Parser::DepthGuard::DepthGuard(Parser& parser) : depth_(parser.depth_) {
+  if (depth_ == kMaximumNesting) {
+    parser.raise(parser.token().offset,
+                 fmt::format("the expression is nested more than {} levels deep", kMaximumNesting));
   }
-  raise(start, message, hint);
+  ++depth_;
+}
+
+Expression Parser::make(Operator op, std::vector<Expression> operands, std::size_t start) const {
+  return placed(start, [&] { return Expression::make(op, std::move(operands)); });
 }
 
 Expression Parser::expression() {
-  DepthGuard guard(depth_, *this);
+  DepthGuard guard(*this);
   std::size_t start = token().offset;
   std::vector<Expression> operands;
   do {
@@ -139,12 +129,13 @@ Expression Parser::conjunction() {
 Expression Parser::negation() {
   std::size_t start = token().offset;
   if (accept("not")) {
-    DepthGuard guard(depth_, *this);
+    DepthGuard guard(*this);
     std::vector<Expression> operands;
     operands.push_back(negation());
     return make(Operator::logical_not, std::move(operands), start);
   }
-  if (!accept_symbol("(")) return condition();
+  if (!token().is_symbol("(") || opens_operand()) return condition();
+  accept_symbol("(");
   Expression inner = expression();
   if (!accept_symbol(")")) fail("'and', 'or' or ')'", kAfterCondition);
   if (starts_operator(token())) {
@@ -153,12 +144,22 @@ Expression Parser::negation() {
   return inner;
 }
 
+bool Parser::opens_operand() const noexcept {
+  std::size_t open = 0;
+  for (std::size_t at = position_; at < tokens_.size(); ++at) {
+    if (tokens_[at].is_symbol("(")) ++open;
+    if (tokens_[at].is_symbol(")") && --open == 0)
+      return starts_operator(tokens_[at + 1]) || starts_arithmetic(tokens_[at + 1]);
+  }
+  return false;
+}
+
 // A comparison, or the constants true and false.
 Expression Parser::condition() {
   const Token& first = token();
   bool is_constant = first.is_word("true") || first.is_word("false");
   Expression left = operand();
-  if (is_constant && !starts_operator(token())) {
+  if (is_constant && left.is_literal() && !starts_operator(token())) {
     return Expression::make(left.value().get<bool>() ? Operator::logical_and : Operator::logical_or, {});
   }
   return comparison(std::move(left), first.offset);
@@ -235,50 +236,9 @@ void Parser::append_list(std::vector<Expression>& operands) {
   if (!accept_symbol("(")) fail("'(' and a list after 'in'");
   if (accept_symbol(")")) return;
   do {
-    operands.push_back(accept("null") ? Expression::literal(Value()) : operand());
+    operands.push_back(element());
   } while (accept_symbol(","));
   if (!accept_symbol(")")) fail("',' or ')'");
-}
-
-Expression Parser::typed_literal() {
-  std::string_view type = token().text;
-  std::size_t start = token().offset;
-  ++position_;
-  std::optional<Value> value = parse_typed_literal(type, token().content);
-  if (!value) raise(start, fmt::format("{} is not a valid {}", token().text, type));
-  ++position_;
-  return Expression::literal(std::move(*value));
-}
-
-Expression Parser::operand() {
-  const Token& first = token();
-  switch (first.kind) {
-    case TokenKind::string:
-      ++position_;
-      return Expression::literal(first.content);
-    case TokenKind::number: {
-      std::optional<Value> number = parse_number_literal(first.text);
-      if (!number) raise(first.offset, fmt::format("the number {} is out of range", first.text));
-      ++position_;
-      return Expression::literal(std::move(*number));
-    }
-    case TokenKind::quoted:
-      return Expression::path(path());
-    case TokenKind::word:
-      if (accept("true")) return Expression::literal(true);
-      if (accept("false")) return Expression::literal(false);
-      if (following().kind == TokenKind::string && is_literal_type(first.text)) return typed_literal();
-      if (first.is_word("null")) {
-        raise(first.offset, "null can be no operand", "write x is null, or x is not null");
-      }
-      if (is_reserved_word(first.text)) {
-        raise(first.offset, fmt::format("expected a field or a literal, found the keyword '{}'", first.text),
-              fmt::format("a field of that name is written \"{}\"", first.text));
-      }
-      return Expression::path(path());
-    default:
-      fail("a field or a literal");
-  }
 }
 
 Path Parser::path() {

@@ -42,16 +42,6 @@ re2::RE2::Options regex_options() {
 
 }  // namespace
 
-char32_t fold_case(char32_t point) noexcept {
-  if (point < 0x80) return point >= U'A' && point <= U'Z' ? point + 32 : point;
-  const auto* range =
-      std::lower_bound(kCaseFolding.begin(), kCaseFolding.end(), point,
-                       [](const CaseFoldingRange& entry, char32_t wanted) { return entry.last < wanted; });
-  if (range == kCaseFolding.end() || point < range->first || (point - range->first) % range->stride != 0)
-    return point;
-  return static_cast<char32_t>(static_cast<std::int32_t>(point) + range->delta);
-}
-
 std::u32string unfold_case(char32_t folded) {
   std::u32string points(1, folded);
   for (const CaseFoldingRange& range : kCaseFolding) {

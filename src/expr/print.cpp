@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <dataknobs/expression.hpp>
 
+#include "expr/functions.hpp"
 #include "expr/literal.hpp"
 #include "expr/operators.hpp"
 
@@ -53,6 +54,42 @@ void append_logical(std::string& out, const Expression& expression) {
   }
 }
 
+void append_part(std::string& out, const Expression& expression, bool parenthesized) {
+  if (parenthesized) out += '(';
+  append(out, expression);
+  if (parenthesized) out += ')';
+}
+
+// Parentheses only where the text would else mean another expression.
+void append_call(std::string& out, const Expression& call) {
+  const Function function = call.function();
+  const std::vector<Expression>& operands = call.operands();
+  const auto precedence = [](const Expression& operand) {
+    return operand.is_call() ? precedence_of(operand.function()) : 0;
+  };
+  const int own = precedence_of(function);
+  if (own > 0) {
+    const int left = precedence(operands[0]);
+    const int right = precedence(operands[1]);
+    append_part(out, operands[0], left > 0 && left < own);
+    out += fmt::format(" {} ", to_string(function));
+    append_part(out, operands[1], right > 0 && right <= own);
+    return;
+  }
+  if (function == Function::negate) {
+    const Expression& operand = operands[0];
+    out += '-';
+    append_part(out, operand,
+                operand.is_literal() || precedence(operand) > 0 ||
+                    (operand.is_call() && operand.function() == Function::negate));
+    return;
+  }
+  out += to_string(function);
+  out += '(';
+  append_list(out, call, 0, ", ");
+  out += ')';
+}
+
 void append(std::string& out, const Expression& expression) {
   Operator op = expression.op();
   switch (op) {
@@ -61,6 +98,9 @@ void append(std::string& out, const Expression& expression) {
       return;
     case Operator::path:
       out += expression.path().to_string();
+      return;
+    case Operator::call:
+      append_call(out, expression);
       return;
     case Operator::logical_and:
     case Operator::logical_or:

@@ -79,7 +79,7 @@ Expression expand_between(Operator op, const std::vector<Expression>& operands,
   if (op == Operator::between) return inside;
   std::vector<Expression> outside{!inside};
   for (std::size_t i = 1; i < operands.size(); ++i) {
-    if (operands[i].is_path()) outside.push_back(Expression::make(Operator::exists, {operands[i]}));
+    if (!operands[i].is_literal()) outside.push_back(Expression::make(Operator::exists, {operands[i]}));
   }
   return Expression::make(Operator::logical_and, std::move(outside));
 }
@@ -110,6 +110,7 @@ Expression resolve(const Expression& expression, const FieldResolution& fields) 
   operands.reserve(expression.operands().size());
   for (const Expression& operand : expression.operands()) operands.push_back(resolve(operand, fields));
   Operator op = expression.op();
+  if (op == Operator::call) return Expression::call(expression.function(), std::move(operands));
   if (!is_logical(op) && !operands.empty() && operands[0].is_literal()) {
     if (op == Operator::in || op == Operator::not_in) return expand_list(op, operands, fields);
     if (op == Operator::between || op == Operator::not_between) return expand_between(op, operands, fields);

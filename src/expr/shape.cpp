@@ -33,21 +33,26 @@ std::optional<Problem> check_count(Operator op, std::size_t count) {
 std::optional<Problem> check_condition(Operator op, const Expression& operand) {
   if (!is_operand(operand.op())) return std::nullopt;
   return Problem{fmt::format("'{}' takes conditions, not the {} {}", to_string(op),
-                             operand.is_path() ? "field" : "literal", operand.to_string()),
-                 operand.is_path() ? fmt::format("write {} = true", operand.to_string()) : ""};
+                             operand.is_path()      ? "field"
+                             : operand.is_literal() ? "literal"
+                                                    : "value",
+                             operand.to_string()),
+                 operand.is_literal() ? "" : fmt::format("write {} = true", operand.to_string())};
 }
 
 std::optional<Problem> check_null(Operator op, const Expression& other) {
   bool negative = op == Operator::not_equal || positive_of(op).has_value();
-  std::string tested = other.is_path() ? other.to_string() : "x";
+  std::string tested = other.is_literal() ? "x" : other.to_string();
   return Problem{fmt::format("'{}' with null is never true", to_string(op)),
                  fmt::format("write {} is {}null", tested, negative ? "not " : "")};
 }
 
 std::optional<Problem> check_pattern(Operator op, const Expression& pattern) {
-  if (pattern.is_path()) {
+  if (!pattern.is_literal()) {
     if (op != Operator::regex) return std::nullopt;
-    return Problem{"the pattern of 'regex' must be a string literal, not a field", ""};
+    return Problem{fmt::format("the pattern of 'regex' must be a string literal, not {}",
+                               pattern.is_path() ? "a field" : "computed"),
+                   ""};
   }
   const auto* text = pattern.value().get_if<std::string>();
   if (text == nullptr) {
@@ -75,13 +80,13 @@ std::optional<Problem> find_problem(Operator op, std::span<const Expression> ope
       continue;
     }
     if (!is_operand(operands[i].op())) {
-      return Problem{fmt::format("'{}' compares fields and literals, not conditions", to_string(op)), ""};
+      return Problem{fmt::format("'{}' compares values, not conditions", to_string(op)), ""};
     }
     if (is_null_literal(operands[i]) && !(in_list && i > 0)) {
       return check_null(op, operands[i == 0 && operands.size() > 1 ? 1 : 0]);
     }
   }
-  if ((op == Operator::exists || op == Operator::not_exists) && !operands[0].is_path()) {
+  if ((op == Operator::exists || op == Operator::not_exists) && operands[0].is_literal()) {
     return Problem{fmt::format("'{}' asks for a field, not for a literal", to_string(op)), ""};
   }
   if (takes_pattern(op)) return check_pattern(op, operands[1]);

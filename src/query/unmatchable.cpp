@@ -35,6 +35,7 @@ void collect(std::vector<std::string>& out, const Expression& condition, const S
   const auto path = std::find_if(operands.begin(), operands.end(),
                                  [](const Expression& operand) { return operand.is_path(); });
   for (const Expression& operand : operands) collect(out, operand, schema);
+  if (condition.is_call()) return;
   if (path == operands.end() || path->path().steps().size() != 1 || path->path().is_metadata()) return;
   const FieldDescription* field = schema.find(path->path().root());
   if (field == nullptr) return;

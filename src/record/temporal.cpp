@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Dates and times of day as text. std::chrono's calendar ends at the year 32767, so the calendar is counted
-// here: proleptic Gregorian, in eras of 400 years that begin on the first of March.
+// Dates and times of day as text.
 #include <algorithm>
 #include <limits>
 
@@ -9,53 +8,13 @@
 
 #include <dataknobs/value.hpp>
 
+#include "record/calendar.hpp"
+
 namespace dataknobs {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kEraDays = 146'097;
-constexpr std::int64_t kEpochShift = 719'468;  // Days from 0000-03-01 to 1970-01-01.
-
-struct Civil {
-  std::int64_t year = 0;
-  std::int64_t month = 0;
-  std::int64_t day = 0;
-};
-
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) noexcept {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
-std::int64_t days_from_civil(const Civil& civil) noexcept {
-  std::int64_t year = civil.year - (civil.month <= 2 ? 1 : 0);
-  std::int64_t era = floor_divide(year, 400);
-  std::int64_t year_of_era = year - era * 400;
-  std::int64_t day_of_year = (153 * (civil.month + (civil.month > 2 ? -3 : 9)) + 2) / 5 + civil.day - 1;
-  std::int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * kEraDays + day_of_era - kEpochShift;
-}
-
-Civil civil_from_days(std::int64_t days) noexcept {
-  days += kEpochShift;
-  std::int64_t era = floor_divide(days, kEraDays);
-  std::int64_t day_of_era = days - era * kEraDays;
-  std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
-  std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  std::int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  std::int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-  std::int64_t month = shifted_month + (shifted_month < 10 ? 3 : -9);
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
-}
-
-std::int64_t days_in_month(std::int64_t year, std::int64_t month) noexcept {
-  if (month == 2) return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
-  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
-}
+using namespace calendar;
 
 // Writes texts of the calendar into a buffer that is large enough for every value.
 class TextBuffer {

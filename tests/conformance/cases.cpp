@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "expr/evaluate.hpp"
 #include "record/canonical.hpp"
 #include "record/json.hpp"
 
@@ -87,10 +88,25 @@ class Runner {
     if (verb == "read") return read(argument);
     if (verb == "remove") return truth(test_.run(database_.remove(argument)));
     if (verb == "type") return std::string(to_string(parse_json(argument).type()));
+    if (verb == "value") return value(argument);
     if (verb == "digest") return digest(argument);
     if (verb == "batch") return batch(argument);
     if (verb == "remember") return remember(argument);
     return write(verb, from_line(argument));
+  }
+
+  // The store must find the record by it, too.
+  std::string value(const std::string& text) {
+    Expression asked = parse_expression(text + " exists").operands().front();
+    const std::vector<Record> records = test_.run(database_.all());
+    const FieldResolution fields =
+        test_.harness().document() ? FieldResolution::document() : FieldResolution::columns();
+    const Record record = records.empty() ? Record() : records.front();
+    Expression found = Expression::literal(ValueEvaluator(asked, fields).evaluate(record));
+    Expression same = found.value().is_null() ? Expression::make(Operator::not_exists, {asked})
+                                              : Expression::make(Operator::equal, {asked, found});
+    if (test_.run(database_.count(Query::where(same))) != records.size()) return "the store has another one";
+    return found.to_string();
   }
 
   static std::string truth(bool value) { return value ? "true" : "false"; }

@@ -16,6 +16,14 @@ namespace {
 constexpr int kRounds = 60;
 constexpr int kExpressions = 250;
 
+// With its type, which a comparison by value leaves out; zeros have no sign, and decimals no zeros at their end.
+std::string shown(const Value& value) {
+  std::string type(to_string(value.type()));
+  if (value.type() == ValueType::floating && value == Value(0)) return type + " 0";
+  if (const auto* decimal = value.get_if<Decimal>()) return type + " " + decimal->normalized().to_string();
+  return type + " " + to_text(value);
+}
+
 TEST(NaiveEvaluator, AgreesWithTheEvaluatorOnRandomExpressions) {
   World world = World::document();
   world.set_metadata(true);
@@ -40,6 +48,57 @@ TEST(NaiveEvaluator, AgreesWithTheEvaluatorOnRandomExpressions) {
   int share = 100 * true_answers / (kRounds * kExpressions * 40);
   EXPECT_GT(share, 15);
   EXPECT_LT(share, 85);
+}
+
+TEST(NaiveEvaluator, AgreesOnRandomComputedOperands) {
+  World world = World::document();
+  int true_answers = 0;
+  for (std::uint64_t seed = 1; seed <= kRounds; ++seed) {
+    Generator generator(world, seed);
+    generator.set_computed(90);
+    std::vector<Record> records = generator.records(40);
+    for (int at = 0; at < kExpressions; ++at) {
+      Expression expression = generator.expression(records, 1);
+      Expression again = parse_expression(expression.to_string());
+      ASSERT_EQ(parse_expression(again.to_string()).to_string(), again.to_string());
+      Evaluator evaluator(expression, FieldResolution::document());
+      for (const Record& record : records) {
+        bool expected = naive::matches(expression, record);
+        true_answers += expected ? 1 : 0;
+        if (&record == &records.front()) {
+          ASSERT_EQ(naive::matches(again, record), expected) << expression.to_string();
+        }
+        ASSERT_EQ(evaluator.matches(record), expected)
+            << "seed " << seed << ": " << expression.to_string() << "\n"
+            << to_document(record).data << "\n"
+            << to_document(record).types.value_or("");
+      }
+    }
+  }
+  int share = 100 * true_answers / (kRounds * kExpressions * 40);
+  EXPECT_GT(share, 10);
+  EXPECT_LT(share, 90);
+}
+
+TEST(NaiveEvaluator, AgreesOnTheValuesOfRandomCalls) {
+  World world = World::document();
+  int values = 0;
+  for (std::uint64_t seed = 1; seed <= kRounds; ++seed) {
+    Generator generator(world, seed);
+    std::vector<Record> records = generator.records(40);
+    for (int at = 0; at < kExpressions; ++at) {
+      Expression operand = generator.computed(records);
+      ValueEvaluator evaluator(operand, FieldResolution::document());
+      for (const Record& record : records) {
+        Value expected = naive::value_of(operand, record);
+        Value found = evaluator.evaluate(record);
+        values += expected.is_null() ? 0 : 1;
+        ASSERT_EQ(shown(found), shown(expected)) << "seed " << seed << ": " << operand.to_string() << "\n"
+                                                 << to_document(record).data;
+      }
+    }
+  }
+  EXPECT_GT(100 * values / (kRounds * kExpressions * 40), 30);
 }
 
 TEST(NaiveEvaluator, AgreesOnEveryPairOfPooledValues) {

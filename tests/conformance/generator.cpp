@@ -232,6 +232,7 @@ Expression Generator::id_leaf(const std::vector<Record>& records) {
 }
 
 Expression Generator::leaf(const std::vector<Record>& records) {
+  if (computed_ != 0 && chance(computed_)) return computed_leaf(records);
   if (!records.empty() && chance(5)) return id_leaf(records);
   const World::FieldSpec& spec = field();
   if (world_.has_metadata() && chance(5)) {

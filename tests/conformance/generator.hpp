@@ -13,6 +13,8 @@
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
 
+#include "support/random_call.hpp"
+
 namespace dataknobs::conformance {
 
 /// Values of a type that have hurt somebody: extremes, near misses, odd text. Records draw from them.
@@ -54,12 +56,17 @@ class Generator {
  public:
   Generator(const World& world, std::uint64_t seed) : world_(world), random_(seed) {}
 
+  /// How many of a hundred comparisons have a computed operand; none of itself.
+  Generator& set_computed(unsigned percent) { return computed_ = percent, *this; }
+
   Record record();
   /// Records with distinct ids.
   std::vector<Record> records(std::size_t count);
   /// A query; some of its literals come from `records`.
   Query query(const std::vector<Record>& records);
   Expression expression(const std::vector<Record>& records, int depth);
+  /// A call of a function.
+  Expression computed(const std::vector<Record>& records);
 
  private:
   std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
@@ -76,11 +83,14 @@ class Generator {
   Value text_of(const Value& value);
   std::string pattern(const std::vector<Record>& records);
   Expression leaf(const std::vector<Record>& records);
+  Expression computed_leaf(const std::vector<Record>& records);
+  Expression argument(test::ArgumentKind kind);
   Expression id_leaf(const std::vector<Record>& records);
   Expression comparison(const World::FieldSpec& field, Expression left, const std::vector<Record>& records);
 
   const World& world_;
   std::mt19937_64 random_;
+  unsigned computed_ = 0;
 };
 
 }  // namespace dataknobs::conformance

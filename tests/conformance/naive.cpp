@@ -8,6 +8,7 @@
 #include <cmath>
 #include <map>
 
+#include "conformance/naive_functions.hpp"
 #include "record/canonical.hpp"
 
 namespace dataknobs::naive {
@@ -150,17 +151,6 @@ bool equal_json(const Json& left, const Json& right) {
 // --- text
 // -----------------------------------------------------------------------------------------------------------
 
-std::vector<std::string> characters(const std::string& text) {
-  std::vector<std::string> result;
-  for (std::size_t at = 0; at < text.size();) {
-    auto first = static_cast<unsigned char>(text[at]);
-    std::size_t length = first < 0x80 ? 1 : (first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4));
-    result.push_back(text.substr(at, length));
-    at += length;
-  }
-  return result;
-}
-
 // Simple case folding (CaseFolding.txt, C and S) of the letters that the tests use.
 std::string fold(const std::string& character) {
   if (character.size() == 1 && character[0] >= 'A' && character[0] <= 'Z') {
@@ -219,11 +209,17 @@ struct Operand {
   bool id = false;
 };
 
+Value call(const Expression& expression, const Record& record);
+
 Operand evaluate(const Expression& expression, const Record& record) {
   Operand operand;
   if (expression.is_literal()) {
     operand.value = expression.value();
     operand.literal = true;
+    return operand;
+  }
+  if (expression.is_call()) {
+    operand.value = call(expression, record);
     return operand;
   }
   const Path& path = expression.path();
@@ -240,6 +236,17 @@ Operand evaluate(const Expression& expression, const Record& record) {
   }
   for (; next < path.steps().size(); ++next) operand.value = step_into(operand.value, path.steps()[next]);
   return operand;
+}
+
+Value call(const Expression& expression, const Record& record) {
+  const std::vector<Expression>& operands = expression.operands();
+  if (expression.function() == Function::choose)
+    return evaluate(operands[matches(operands[0], record) ? 1 : 2], record).value;
+  std::vector<Value> arguments;
+  for (const Expression& operand : operands) arguments.push_back(evaluate(operand, record).value);
+  if (expression.function() != Function::coalesce) return compute(expression.function(), arguments);
+  std::erase_if(arguments, [](const Value& value) { return value.is_null(); });
+  return arguments.empty() ? Value() : arguments.front();
 }
 
 /// A string literal takes the class of the value that it stands beside, if it parses as one.
@@ -386,6 +393,17 @@ Record selected(const std::vector<Path>& paths, const Record& record) {
 
 }  // namespace
 
+std::vector<std::string> characters(const std::string& text) {
+  std::vector<std::string> result;
+  for (std::size_t at = 0; at < text.size();) {
+    auto first = static_cast<unsigned char>(text[at]);
+    std::size_t length = first < 0x80 ? 1 : (first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4));
+    result.push_back(text.substr(at, length));
+    at += length;
+  }
+  return result;
+}
+
 bool equal(const Value& left, const Value& right) {
   if (left.is_null() || right.is_null() || class_of(left) != class_of(right)) return false;
   if (class_of(left) == 7) return equal_json(as_json(left).get<Json>(), as_json(right).get<Json>());
@@ -440,6 +458,10 @@ bool matches(const Expression& filter, const Record& record) {
   }
   if (std::optional<Operator> op = positive_of(filter.op())) return !positive(*op, operands);
   return positive(filter.op(), operands);
+}
+
+Value value_of(const Expression& operand, const Record& record) {
+  return evaluate(operand, record).value;
 }
 
 std::vector<Record> answer(const Query& query, std::vector<Record> records) {

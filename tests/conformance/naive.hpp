@@ -14,6 +14,8 @@ namespace dataknobs::naive {
 
 /// Is the filter true of the record? (Document layout: `id` is the record's id.)
 bool matches(const Expression& filter, const Record& record);
+/// What an operand is of the record.
+Value value_of(const Expression& operand, const Record& record);
 bool equal(const Value& left, const Value& right);
 /// Below zero, zero, above; nothing across classes and for classes without an order.
 std::optional<int> order(const Value& left, const Value& right);

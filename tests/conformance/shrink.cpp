@@ -28,7 +28,8 @@ bool is_logical(const Expression& expression) {
 
 std::vector<Expression> simpler(const Expression& expression) {
   std::vector<Expression> result;
-  if (expression.is_literal() || expression.is_path() || expression.is_always_true()) return result;
+  if (expression.is_literal() || expression.is_path() || expression.is_call() || expression.is_always_true())
+    return result;
   result.emplace_back();
   const auto& operands = expression.operands();
   if (is_logical(expression)) {

@@ -215,7 +215,50 @@ Expression ExpressionGenerator::list_comparison(const Path& path) {
   return Expression::make(chance(0.5) ? Operator::in : Operator::not_in, std::move(operands));
 }
 
+Expression ExpressionGenerator::argument(ArgumentKind kind) {
+  if (kind == ArgumentKind::count && chance(0.8))
+    return Expression::literal(static_cast<std::int64_t>(below(9)) - 3);
+  const auto fits = [&](const Value& value) {
+    switch (kind) {
+      case ArgumentKind::number:
+      case ArgumentKind::count:
+        return value.is_number() && !is_special(value);
+      case ArgumentKind::text:
+        return value.type() == ValueType::string;
+      case ArgumentKind::moment:
+        return value.type() == ValueType::datetime || value.type() == ValueType::date;
+      case ArgumentKind::list:
+        return (value.type() == ValueType::json || value.type() == ValueType::vector) && !has_special(value);
+      default:
+        return !value.is_null() && value.type() < ValueType::json && !is_special(value);
+    }
+  };
+  for (int tries = 0; tries < 20; ++tries) {
+    Path some = path();
+    Value scratch;
+    const Value& value = PathReader(some, FieldResolution::document()).read(sample(), scratch);
+    if (fits(value)) return chance(0.75) ? Expression::path(some) : Expression::literal(value);
+  }
+  return Expression::path(path());
+}
+
+Expression ExpressionGenerator::computed_comparison() {
+  CallSource source;
+  source.below = [this](std::uint64_t limit) { return below(limit); };
+  source.argument = [this](ArgumentKind kind) { return argument(kind); };
+  source.condition = [this] { return comparison(); };
+  Expression left = random_call(source, 3);
+  if (chance(0.1))
+    return Expression::make(chance(0.5) ? Operator::exists : Operator::not_exists, {std::move(left)});
+  Value right = ValueEvaluator(left, FieldResolution::document()).evaluate(sample());
+  if (right.is_null() || has_special(right)) right = near(values_.value(ValueType::integer));
+  return Expression::make(
+      kComparisons[below(kComparisons.size())],
+      {std::move(left), chance(0.2) ? argument(ArgumentKind::any) : Expression::literal(right)});
+}
+
 Expression ExpressionGenerator::comparison() {
+  if (chance(options_.computed_rate_)) return computed_comparison();
   Path path = this->path();
   FieldReference reference(path);
   switch (below(10)) {

@@ -12,6 +12,7 @@
 #include <dataknobs/record.hpp>
 
 #include "support/generator.hpp"
+#include "support/random_call.hpp"
 
 namespace dataknobs::test {
 
@@ -34,6 +35,8 @@ class ExpressionOptions {
   ExpressionOptions& exchanged_operands(bool value) { return exchanged_operands_ = value, *this; }
   /// NaN and the infinities as literals.
   ExpressionOptions& special_floats(bool value) { return special_floats_ = value, *this; }
+  /// How many of the comparisons have a computed operand (0 to 1).
+  ExpressionOptions& computed_rate(double rate) { return computed_rate_ = rate, *this; }
   /// Greatest depth of nested and, or, not.
   ExpressionOptions& depth(std::size_t levels) { return depth_ = levels, *this; }
   /// How often a query has a sort, limit or offset (0 to 1).
@@ -49,6 +52,7 @@ class ExpressionOptions {
   bool regex_ = true;
   bool exchanged_operands_ = true;
   bool special_floats_ = true;
+  double computed_rate_ = 0.1;
   std::size_t depth_ = 3;
   double ordered_rate_ = 0.5;
 };
@@ -71,6 +75,8 @@ class ExpressionGenerator {
  private:
   Expression nested(std::size_t levels);
   Expression operand(const Path& path);
+  Expression computed_comparison();
+  Expression argument(ArgumentKind kind);
   Expression text_comparison(const Path& path);
   Expression list_comparison(const Path& path);
   Path path_into(const Value& value, Path path);

@@ -8,6 +8,7 @@
 
 #include <dataknobs/error.hpp>
 
+#include "backends/postgresql/computed_operand.hpp"
 #include "backends/postgresql/native_filter.hpp"
 #include "backends/postgresql/native_pattern.hpp"
 #include "backends/postgresql/table.hpp"
@@ -24,6 +25,8 @@ using Term = std::variant<Value, Operand>;
 
 // The server refuses other text, even as a constant.
 bool is_text(const Expression& operand) {
+  if (!operand.operands().empty())
+    return std::all_of(operand.operands().begin(), operand.operands().end(), is_text);
   if (operand.is_path()) {
     const std::vector<Path::Step>& steps = operand.path().steps();
     return std::all_of(steps.begin(), steps.end(),
@@ -34,9 +37,11 @@ bool is_text(const Expression& operand) {
   return value.type() != ValueType::json || is_valid_utf8(to_json(value));
 }
 
-Term term_of(const Table& table, const Expression& operand) {
+std::optional<Term> term_of(const Table& table, const Expression& operand) {
   if (operand.is_literal()) return operand.value();
-  return operand_of(table, operand.path());
+  if (operand.is_path()) return operand_of(table, operand.path());
+  if (std::optional<Operand> computed = computed_operand(table, operand)) return std::move(*computed);
+  return std::nullopt;
 }
 
 Condition compare(const Term& left, Operator op, const Term& right) {
@@ -160,7 +165,9 @@ std::optional<std::string> comparison_sql(const Table& table, const Expression& 
   bool exact = true;
   bool has_paths = false;
   for (const Expression& operand : leaf.operands()) {
-    Term& term = terms.emplace_back(term_of(table, operand));
+    std::optional<Term> found = term_of(table, operand);
+    if (!found) return std::nullopt;
+    Term& term = terms.emplace_back(std::move(*found));
     if (const auto* path = std::get_if<Operand>(&term)) {
       has_paths = true;
       exact = exact && path->exact;

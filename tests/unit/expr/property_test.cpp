@@ -126,7 +126,7 @@ std::vector<std::pair<Expression, Expression>> laws_of(const Expression& leaf) {
   auto make = [&](Operator op) { return Expression::make(op, operands); };
   Expression all_exist;
   for (const Expression& operand : operands) {
-    if (operand.is_path()) all_exist = all_exist && Expression::make(Operator::exists, {operand});
+    if (!operand.is_literal()) all_exist = all_exist && Expression::make(Operator::exists, {operand});
   }
   switch (leaf.op()) {
     case Operator::not_equal:
@@ -162,7 +162,7 @@ std::vector<std::pair<Expression, Expression>> laws_of(const Expression& leaf) {
     }
     case Operator::not_in: {
       Expression value =
-          operands[0].is_path() ? Expression::make(Operator::exists, {operands[0]}) : Expression();
+          operands[0].is_literal() ? Expression() : Expression::make(Operator::exists, {operands[0]});
       laws.emplace_back(leaf, value && !make(Operator::in));
       break;
     }

@@ -61,6 +61,50 @@ TEST(Translate, NumbersAreConstantsOfTheColumnsType) {
         });
 }
 
+TEST(Translate, ComputedValuesThatTheServerHasExactly) {
+  check(
+      table_of_types(),
+      {
+          {"age + 1 > 5", R"(("age"::numeric + '1'::numeric) > '5'::numeric)"},
+          {"-age * small = id", R"(((-"age"::numeric) * "small"::numeric) = "id")"},
+          {"age + 1 is null", R"(("age"::numeric + '1'::numeric) is null)"},
+          {"age % 2 = 0",
+           R"((case when '2'::numeric <> 0 then mod("age"::numeric, '2'::numeric) end) = '0'::numeric)"},
+          {"age * 1.5 > 5", R"(("age"::float8 * '1.5'::float8) > '5.0'::float8)"},
+          {"age / 2 = 1.5",
+           R"((case when '2'::bigint::float8 <> 0 then ("age"::float8 / '2'::bigint::float8) end) = '1.5'::float8)"},
+          {"round(abs(age), -1) = 10", R"(round(abs("age"::numeric), -1) = '10'::numeric)"},
+          {"length(name) >= 2", R"(char_length(("name"::text collate "C"))::numeric >= '2'::numeric)"},
+          {"left(name, 1) = 'A'", R"((left(("name"::text collate "C"), 1) collate "C") = 'A')"},
+          {"coalesce(age, 0) < 1", R"(coalesce("age"::numeric, '0'::numeric) < '1'::numeric)"},
+          {"month(day) = 2",
+           R"((case when isfinite("day") then extract(month from "day")::numeric end) = '2'::numeric)"},
+      });
+}
+
+TEST(Translate, ComputedValuesThatTheServerHasOtherwiseStayHere) {
+  check(table_of_types(), {{"price + 1 > 5", nullptr},  // It may be infinite, or of too many digits.
+                           {"score + 1 > 5", nullptr},  // It may overflow.
+                           {"age / small / 2 = 1", nullptr},
+                           {"(age + 1) * 1.5 = 3", nullptr},  // A float or, beyond 64 bits, a decimal.
+                           {"upper(name) = 'A'", nullptr},
+                           {"length(raw) = 1", nullptr},
+                           {"year(moment) = 2024", nullptr},
+                           {"if(age > 1, 1, 2) = 1", nullptr},
+                           {"substring(name, 1, 9999999) = 'x'", nullptr}});
+}
+
+TEST(Translate, NumericsOfAPrecisionAreComputed) {
+  Table table = table_of_types();
+  std::vector<TableColumn> columns = table.columns();
+  for (TableColumn& column : columns) {
+    if (column.name == "price") column.type.modifier = (10 << 16 | 2) + 4;
+  }
+  table.set_columns(std::move(columns));
+  check(table,
+        {{"price * 1.2 > 10", R"(("price" * '1.2'::numeric) > '10'::numeric)"}, {"price / 3 > 10", nullptr}});
+}
+
 TEST(Translate, TextsCompareByCodePoint) {
   check(table_of_types(), {
                               {"name = 'A''da'", R"("name" = 'A''da')"},
