@@ -20,6 +20,7 @@
 #include <dataknobs/index.hpp>
 #include <dataknobs/query.hpp>
 #include <dataknobs/record.hpp>
+#include <dataknobs/stream.hpp>
 #include <dataknobs/task.hpp>
 
 namespace dataknobs {
@@ -50,55 +51,12 @@ class WriteItem {
   std::shared_ptr<const Error> error_;
 };
 
-/// The answer of `search`: records of one moment, independent of the store.
-using Records = std::vector<Record>;
-
 /// The answer of `search_page`.
 class RecordPage {
  public:
   Records records;
   /// The token of the next page; empty: this is the last one.
   std::string next;
-};
-
-/// A stream of records with bounded memory, from `Database::stream_read`.
-///
-/// ```cpp
-/// RecordStream stream = co_await people.stream_read(query);
-/// while (std::optional<Records> batch = co_await stream.next()) { ... }
-/// ```
-/// Thread safety: one call at a time. Lifetime: independent of the Database. Destroying it early is fine.
-class RecordStream {
- public:
-  struct State;
-  explicit RecordStream(std::unique_ptr<State> state) noexcept;
-  RecordStream(RecordStream&&) noexcept;
-  RecordStream& operator=(RecordStream&&) noexcept;
-  ~RecordStream();
-  /// The next records, never empty; nothing at the end.
-  Task<std::optional<Records>> next();
-
- private:
-  std::unique_ptr<State> state_;
-};
-
-/// How a stream is written.
-class StreamOptions {
- public:
-  std::size_t batch_size() const noexcept { return batch_size_; }
-  StreamOptions& batch_size(std::size_t records) { return batch_size_ = records, *this; }
-
- private:
-  std::size_t batch_size_ = 1000;
-};
-
-/// What `stream_write` did.
-class StreamResult {
- public:
-  std::uint64_t processed = 0;
-  std::uint64_t successful = 0;
-  std::uint64_t failed = 0;
-  std::vector<WriteItem> errors;
 };
 
 /// Options of single writes.
@@ -203,10 +161,20 @@ class Database {
   Task<std::uint64_t> remove_where(Query query);
   /// Removes every record; how many.
   Task<std::uint64_t> clear();
-  Task<RecordStream> stream_read(Query query = {});
-  /// Creates what `source` gives until it gives nothing.
-  Task<StreamResult> stream_write(std::function<Task<std::optional<Records>>()> source,
-                                  StreamOptions options = {});
+  /// What the query finds, with bounded memory.
+  Task<RecordStream> stream_read(Query query = {}, StreamConfig config = {});
+  /// The same, each record as `transform` makes it. An Error that it throws is the record's.
+  Task<RecordStream> stream_transform(Query query, RecordTransform transform, StreamConfig config = {});
+  /// Writes what `source` gives until it gives nothing. Where `config` has `on_error`, records that fail are counted
+  /// and told; else the first of them ends the stream by its error.
+  ///
+  /// ```cpp
+  /// RecordStream stream = co_await people.stream_read();
+  /// auto source = [&]() -> Task<std::optional<Records>> { return stream.next(); };
+  /// auto handler = [](const StreamError& failed) { return failed.error().code() == ErrorCode::validation; };
+  /// StreamResult result = co_await copies.stream_write(source, StreamConfig().concurrency(4).on_error(handler));
+  /// ```
+  Task<StreamResult> stream_write(RecordSource source, StreamConfig config = {});
   /// For people: what the store runs of the query, what stays here, and the store's own plan.
   /// Errors: NotFoundError if there is no such table yet.
   Task<std::string> explain(Query query);

@@ -58,10 +58,11 @@ class Database {
   std::uint64_t remove_where(const Query& query);
   std::uint64_t clear();
   /// Calls `consume` with each batch of the query's answer, with bounded memory.
-  void stream_read(const Query& query, const std::function<void(Records)>& consume);
-  /// Creates what `source` gives until it gives nothing.
-  StreamResult stream_write(const std::function<std::optional<Records>()>& source,
-                            StreamOptions options = {});
+  void stream_read(const Query& query, const std::function<void(Records)>& consume, StreamConfig config = {});
+  void stream_transform(const Query& query, RecordTransform transform,
+                        const std::function<void(Records)>& consume, StreamConfig config = {});
+  /// Writes what `source` gives until it gives nothing.
+  StreamResult stream_write(const std::function<std::optional<Records>()>& source, StreamConfig config = {});
   std::string explain(const Query& query);
   std::string create_index(Index index);
   std::vector<Index> indexes();

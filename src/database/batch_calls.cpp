@@ -3,7 +3,7 @@
 // Batches of records, with results by position.
 #include <dataknobs/database.hpp>
 
-#include "database/state.hpp"
+#include "database/batch_write.hpp"
 
 namespace dataknobs {
 
@@ -43,34 +43,40 @@ void raise_first(const std::vector<ItemResult>& results, const std::vector<Write
   }
 }
 
-Task<std::vector<WriteItem>> write_batch(StatePointer state, WriteMode mode, const char* operation,
-                                         std::span<Record> records, bool all_or_nothing) {
-  std::vector<WriteItem> items;
-  if (records.empty()) co_return items;
-  Context context = state->context();
-  SessionLease session(*state);
-  if (!session.is_open()) co_await session.open(context);
-  const DatasetPointer dataset = co_await ensure_dataset(*state, context, *session, records.front());
-  for (Record& record : records) {
-    prepare_record(*state, mode, operation, record, *dataset);
-    if (mode == WriteMode::update && !record.id()) {
-      Error(ErrorCode::invalid_argument, "a record without id cannot be updated")
-          .operation(operation)
-          .store(state->name)
-          .raise();
+void prepare(const Database::State& state, WriteMode mode, const char* operation, Record& record,
+             const Dataset& dataset) {
+  prepare_record(state, mode, operation, record, dataset);
+  if (mode != WriteMode::update || record.id()) return;
+  Error(ErrorCode::invalid_argument, "a record without id cannot be updated")
+      .operation(operation)
+      .store(state.name)
+      .raise();
+}
+
+// The records that can be written, where others cannot: their places, and they themselves.
+class Prepared {
+ public:
+  std::vector<std::size_t> places;
+  std::vector<Record> records;
+};
+
+// Nothing if all of them can be written; else what cannot has its item.
+std::optional<Prepared> leave_out_refused(const Database::State& state, WriteMode mode, const char* operation,
+                                          std::span<Record> records, const Dataset& dataset,
+                                          std::vector<WriteItem>& items) {
+  Prepared prepared;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    try {
+      prepare(state, mode, operation, records[i], dataset);
+      prepared.places.push_back(i);
+    } catch (const Error& error) {
+      items[i] = WriteItem(records[i].id().value_or(""), WriteStatus::rejected, {},
+                           std::make_shared<const Error>(error));
     }
   }
-  const bool whole = all_or_nothing && state->backend->capabilities().transactions == Support::native;
-  WriteRequest request(dataset, mode, records);
-  request.set_all_or_nothing(whole);
-  const std::vector<ItemResult> results = co_await session->write(context, request);
-  session.done();
-  items.reserve(results.size());
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    items.push_back(make_item(results[i], operation, records[i].id().value_or(""), state->name));
-  }
-  if (whole) raise_first(results, items);
-  co_return items;
+  if (prepared.places.size() == records.size()) return std::nullopt;
+  for (const std::size_t place : prepared.places) prepared.records.push_back(records[place]);
+  return prepared;
 }
 
 Task<std::vector<std::optional<Record>>> read_records(StatePointer state, std::vector<std::string> ids) {
@@ -102,44 +108,45 @@ Task<std::vector<WriteItem>> remove_records(StatePointer state, std::vector<std:
   co_return items;
 }
 
-// Writes one batch of a stream, record by record where one of them fails.
-Task<void> write_part(const StatePointer& state, std::span<Record> records, StreamResult& result) {
-  const std::vector<WriteItem> items =
-      co_await write_batch(state, WriteMode::insert, "create", records, false);
-  for (const WriteItem& item : items) {
-    ++result.processed;
-    if (item.ok()) {
-      ++result.successful;
-    } else {
-      ++result.failed;
-      result.errors.push_back(item);
-    }
-  }
-}
-
-Task<StreamResult> write_stream(StatePointer state, std::function<Task<std::optional<Records>>()> source,
-                                StreamOptions options) {
-  StreamResult result;
-  const std::size_t size = std::max<std::size_t>(options.batch_size(), 1);
-  while (std::optional<Records> records = co_await source()) {
-    for (std::size_t begin = 0; begin < records->size(); begin += size) {
-      const std::span<Record> part(records->data() + begin, std::min(size, records->size() - begin));
-      co_await write_part(state, part, result);
-    }
-  }
-  co_return result;
-}
-
 }  // namespace
 
+Task<std::vector<WriteItem>> write_batch(StatePointer state, Context context, WriteMode mode,
+                                         const char* operation, std::span<Record> records, bool whole) {
+  std::vector<WriteItem> items;
+  if (records.empty()) co_return items;
+  SessionLease session(*state);
+  if (!session.is_open()) co_await session.open(context);
+  const DatasetPointer dataset = co_await ensure_dataset(*state, context, *session, records.front());
+  items.assign(records.size(), WriteItem("", WriteStatus::unknown));
+  std::optional<Prepared> some;
+  if (whole) {
+    for (Record& record : records) prepare(*state, mode, operation, record, *dataset);
+  } else {
+    some = leave_out_refused(*state, mode, operation, records, *dataset, items);
+  }
+  const bool atomic = whole && state->backend->capabilities().transactions == Support::native;
+  const std::span<Record> given = some ? std::span<Record>(some->records) : records;
+  WriteRequest request(dataset, mode, given);
+  request.set_all_or_nothing(atomic);
+  std::vector<ItemResult> results;
+  if (!given.empty()) results = co_await session->write(context, request);
+  session.done();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    items[some ? some->places[i] : i] =
+        make_item(results[i], operation, given[i].id().value_or(""), state->name);
+  }
+  if (atomic) raise_first(results, items);
+  co_return items;
+}
+
 Task<std::vector<WriteItem>> Database::create_batch(std::span<Record> records) {
-  return write_batch(state_, WriteMode::insert, "create", records, true);
+  return write_batch(state_, state_->context(), WriteMode::insert, "create", records, true);
 }
 Task<std::vector<WriteItem>> Database::update_batch(std::span<Record> records) {
-  return write_batch(state_, WriteMode::update, "update", records, true);
+  return write_batch(state_, state_->context(), WriteMode::update, "update", records, true);
 }
 Task<std::vector<WriteItem>> Database::upsert_batch(std::span<Record> records) {
-  return write_batch(state_, WriteMode::upsert, "upsert", records, true);
+  return write_batch(state_, state_->context(), WriteMode::upsert, "upsert", records, true);
 }
 Task<std::vector<std::optional<Record>>> Database::read_batch(std::vector<std::string> ids) {
   return read_records(state_, std::move(ids));
@@ -147,9 +154,4 @@ Task<std::vector<std::optional<Record>>> Database::read_batch(std::vector<std::s
 Task<std::vector<WriteItem>> Database::remove_batch(std::vector<std::string> ids) {
   return remove_records(state_, std::move(ids));
 }
-Task<StreamResult> Database::stream_write(std::function<Task<std::optional<Records>>()> source,
-                                          StreamOptions options) {
-  return write_stream(state_, std::move(source), options);
-}
-
 }  // namespace dataknobs

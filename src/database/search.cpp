@@ -19,8 +19,6 @@ namespace {
 
 // How many records a removal names at a time.
 constexpr std::size_t kChunk = 1000;
-// A batch of a stream that was sorted here is cut to this many records.
-constexpr std::size_t kStreamBatch = 1000;
 
 using Purpose = QueryRun::Purpose;
 
@@ -217,68 +215,6 @@ Task<std::string> explain_query(StatePointer state, Query query) {
 }  // namespace
 
 // The members' order is the order of their lives: the reader ends before its session.
-struct RecordStream::State {
-  explicit State(StatePointer of) : state(std::move(of)), session(*state) {}
-  ~State() {
-    if (run && !ended) run->abandon();
-  }
-  StatePointer state;
-  SessionLease session;
-  std::optional<QueryRun> run;
-  Records pending;  ///< Sorted here, to be given in parts; the next one is at `position`.
-  std::size_t position = 0;
-  bool ended = false;
-};
-
-namespace {
-
-Task<RecordStream> open_stream(StatePointer state, Query query) {
-  auto stream = std::make_unique<RecordStream::State>(state);
-  Context context = state->context();
-  if (!stream->session.is_open()) co_await stream->session.open(context);
-  const DatasetPointer dataset = co_await require_dataset(*state, context);
-  stream->run.emplace(*state->backend, dataset, query);
-  co_await stream->run->start(*stream->session, context);
-  co_return RecordStream(std::move(stream));
-}
-
-Task<std::optional<Records>> next_records(RecordStream::State& stream) {
-  if (stream.position == stream.pending.size() && !stream.ended) {
-    Context context = stream.state->context();
-    stream.pending.clear();
-    stream.position = 0;
-    std::optional<Records> batch = co_await stream.run->next(context);
-    if (batch) {
-      stream.pending = std::move(*batch);
-    } else {
-      stream.ended = true;
-      stream.session.done();
-    }
-  }
-  std::optional<Records> result;
-  if (stream.position == stream.pending.size()) co_return result;
-  const std::size_t end = std::min(stream.position + kStreamBatch, stream.pending.size());
-  if (stream.position == 0 && end == stream.pending.size()) {
-    result = std::exchange(stream.pending, {});
-  } else {
-    const auto first = stream.pending.begin() + static_cast<std::ptrdiff_t>(stream.position);
-    const auto last = stream.pending.begin() + static_cast<std::ptrdiff_t>(end);
-    result.emplace(std::move_iterator(first), std::move_iterator(last));
-    stream.position = end;
-  }
-  co_return result;
-}
-
-}  // namespace
-
-RecordStream::RecordStream(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
-RecordStream::RecordStream(RecordStream&&) noexcept = default;
-RecordStream& RecordStream::operator=(RecordStream&&) noexcept = default;
-RecordStream::~RecordStream() = default;
-Task<std::optional<Records>> RecordStream::next() {
-  return next_records(*state_);
-}
-
 Task<Records> Database::search(Query query) {
   return search_records(state_, std::move(query));
 }
@@ -302,9 +238,6 @@ Task<std::uint64_t> Database::remove_where(Query query) {
 }
 Task<std::uint64_t> Database::clear() {
   return remove_found(state_, Query());
-}
-Task<RecordStream> Database::stream_read(Query query) {
-  return open_stream(state_, std::move(query));
 }
 Task<std::string> Database::explain(Query query) {
   return explain_query(state_, std::move(query));

@@ -112,14 +112,21 @@ std::uint64_t Database::remove_where(const Query& query) {
 std::uint64_t Database::clear() {
   return runner_->run(database_->clear());
 }
-void Database::stream_read(const Query& query, const std::function<void(Records)>& consume) {
-  RecordStream stream = runner_->run(database_->stream_read(query));
+void Database::stream_read(const Query& query, const std::function<void(Records)>& consume,
+                           StreamConfig config) {
+  RecordStream stream = runner_->run(database_->stream_read(query, std::move(config)));
+  while (std::optional<Records> records = runner_->run(stream.next())) consume(std::move(*records));
+}
+void Database::stream_transform(const Query& query, RecordTransform transform,
+                                const std::function<void(Records)>& consume, StreamConfig config) {
+  RecordStream stream =
+      runner_->run(database_->stream_transform(query, std::move(transform), std::move(config)));
   while (std::optional<Records> records = runner_->run(stream.next())) consume(std::move(*records));
 }
 StreamResult Database::stream_write(const std::function<std::optional<Records>()>& source,
-                                    StreamOptions options) {
+                                    StreamConfig config) {
   auto next = [&source]() -> Task<std::optional<Records>> { co_return source(); };
-  return runner_->run(database_->stream_write(next, options));
+  return runner_->run(database_->stream_write(next, std::move(config)));
 }
 std::string Database::explain(const Query& query) {
   return runner_->run(database_->explain(query));

@@ -9,10 +9,10 @@
 
 #include "runtime/channel.hpp"
 #include "runtime/offload.hpp"
+#include "runtime/task_group.hpp"
 #include "transfer/batch_size.hpp"
 #include "transfer/endpoint.hpp"
 #include "transfer/kill_point.hpp"
-#include "transfer/task_group.hpp"
 
 namespace dataknobs {
 

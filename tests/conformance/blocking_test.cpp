@@ -44,7 +44,7 @@ CONFORMANCE_TEST(writes, blocking_streams_are_written_and_read, Need::shared_by_
     next = end;
     return part;
   };
-  const StreamResult result = written.stream_write(source, StreamOptions().batch_size(100));
+  const StreamResult result = written.stream_write(source, StreamConfig().batch_size(100));
   EXPECT_EQ(result.successful, 2500U);
   std::uint64_t count = 0;
   written.stream_read(Query::parse("age < 2000"), [&](const Records& records) { count += records.size(); });

@@ -350,7 +350,7 @@ CONFORMANCE_TEST(writes, streams_are_written_in_batches) {
     next = end;
     co_return part;
   };
-  StreamResult result = run(db.stream_write(source, StreamOptions().batch_size(100)));
+  StreamResult result = run(db.stream_write(source, StreamConfig().batch_size(100)));
   EXPECT_EQ(result.processed, 2500U);
   EXPECT_EQ(result.successful, 2500U);
   EXPECT_EQ(result.failed, 0U);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transfer/task_group.hpp"
+#include "runtime/task_group.hpp"
 
 #include <stdexcept>
 
