@@ -39,6 +39,7 @@ class StateLog {
   /// Errors: ConfigurationError if there is no folder for it.
   void apply(const std::function<StateChange(const StateValues&)>& decide);
 
+  const std::string& store() const noexcept { return store_; }
   /// The file that it is in; empty where there is no folder for it.
   const std::string& path() const noexcept { return path_; }
 

@@ -53,6 +53,12 @@ class FileSession : public Session {
  private:
   using Pending = std::map<std::string, std::optional<std::string>, std::less<>>;
 
+  /// What a transaction changes in a file.
+  struct Changed {
+    DatasetPointer dataset;
+    FileChanges changes;
+  };
+
   FileState state_of(const DatasetPointer& dataset);
   std::unique_ptr<Source> source_of(const ScanRequest& request);
   std::uint64_t count_now(const ScanRequest& request);
@@ -60,7 +66,9 @@ class FileSession : public Session {
   void change(const DatasetPointer& dataset, const std::function<void(FileChanges&)>& decide);
   std::uint64_t remove_all(const ScanRequest& request);
   std::unique_ptr<Writer> load_writer(const WriterOptions& options);
-  void commit_changes();
+  void commit_file(const Changed& changed, const JointCommit* joint);
+  void commit_jointly(const std::vector<const Changed*>& files);
+  void commit_state(const std::optional<std::string>& joint_commit);
 
   StateLog& log() const;
   std::optional<std::string> seen(const StateValues& values, const std::string& key) const;
@@ -69,12 +77,6 @@ class FileSession : public Session {
   void publish_now(const FileDataset& dataset);
   void commit_now();
   void drop() noexcept;
-
-  /// What a transaction changes in a file.
-  struct Changed {
-    DatasetPointer dataset;
-    FileChanges changes;
-  };
 
   SessionMode mode_;
   std::shared_ptr<FileTables> tables_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/file/file_session.hpp"
+#include "database/uuid.hpp"
 #include "database/write_rules.hpp"
 #include "runtime/offload.hpp"
 
@@ -54,7 +55,7 @@ class ChangeWriter : public Writer {
 FileChanges& FileSession::changes_of(const DatasetPointer& dataset) {
   if (done_) Error(ErrorCode::invalid_argument, "the transaction has ended").raise();
   const FileDataset& file = as_file(*dataset);
-  const std::string path = absolute_path(file.name());
+  const std::string path = real_path(file.name());
   auto found = changed_.find(path);
   if (found == changed_.end()) {
     FileChanges changes(tables_->table(file.options())->state());
@@ -70,15 +71,7 @@ void FileSession::change(const DatasetPointer& dataset, const std::function<void
     tables_->table(file.options())->change(file, decide);
     return;
   }
-  FileChanges& changes = changes_of(dataset);
-  decide(changes);
-  const auto count = std::count_if(changed_.begin(), changed_.end(),
-                                   [](const auto& each) { return !each.second.changes.empty(); });
-  if (count < 2 && (count == 0 || loads_.empty())) return;
-  Error(ErrorCode::unsupported,
-        "a transaction changes one file, and this one has changed another one already")
-      .hint("commit, and change the other file in a transaction of its own")
-      .raise();
+  decide(changes_of(dataset));
 }
 
 std::vector<ItemResult> FileSession::write_now(const DatasetPointer& dataset, WriteMode mode,
@@ -161,21 +154,57 @@ Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest& reque
 }
 
 /// Makes what the transaction changed in a file durable, if nobody else has changed the same records since.
-void FileSession::commit_changes() {
-  for (auto& [path, changed] : changed_) {
-    const FileChanges& own = changed.changes;
-    if (own.empty()) continue;
-    const FileDataset& file = as_file(*changed.dataset);
-    tables_->table(file.options())->change(file, [&](FileChanges& latest) {
-      if (const std::optional<std::string> id = own.find_conflict(latest.state())) {
-        Error(ErrorCode::concurrency, "somebody else has changed the record since the transaction began")
-            .record_id(*id)
-            .retryable(true)
-            .hint("run the transaction again")
-            .raise();
-      }
-      latest.add(own);
+void FileSession::commit_file(const Changed& changed, const JointCommit* joint) {
+  const FileChanges& own = changed.changes;
+  const FileDataset& file = as_file(*changed.dataset);
+  const auto add = [&](FileChanges& latest) {
+    if (const std::optional<std::string> id = own.find_conflict(latest.state())) {
+      Error(ErrorCode::concurrency, "somebody else has changed the record since the transaction began")
+          .record_id(*id)
+          .retryable(true)
+          .hint("run the transaction again")
+          .raise();
+    }
+    latest.add(own);
+  };
+  tables_->table(file.options())->change(file, add, joint);
+}
+
+/// One after the other, in the order of their paths, each waiting for the rest: so all are locked when the state of the
+/// store is written, which is the moment of the commit.
+void FileSession::commit_jointly(const std::vector<const Changed*>& files) {
+  const JointMark mark{make_uuid(), log().store()};
+  bool confirmed = true;
+  const std::function<void(std::size_t)> commit_from = [&](std::size_t at) {
+    if (at == files.size()) return commit_state(mark.commit);
+    const JointCommit joint{mark, [&, at] { commit_from(at + 1); }, &confirmed};
+    commit_file(*files[at], &joint);
+  };
+  commit_from(0);
+  if (!confirmed) return;
+  try {
+    log().apply([&](const StateValues&) {
+      StateChange change;
+      change.removes = {commit_key(mark.commit)};
+      return change;
     });
+  } catch (const Error&) {
+    return;  // An entry that nobody asks for any more.
+  }
+}
+
+void FileSession::commit_now() {
+  std::vector<const Changed*> files;
+  for (const auto& [path, changed] : changed_) {
+    if (!changed.changes.empty()) files.push_back(&changed);
+  }
+  const bool has_state = !loads_.empty() || !pending_.empty();
+  if (files.size() + (has_state ? 1 : 0) > 1) {
+    commit_jointly(files);
+  } else if (has_state) {
+    commit_state(std::nullopt);
+  } else if (!files.empty()) {
+    commit_file(*files.front(), nullptr);
   }
 }
 

@@ -176,8 +176,10 @@ Task<void> FileSession::publish(Context&, const DatasetPointer& dataset) {
   co_await offload(work);
 }
 
-void FileSession::commit_now() {
+/// `joint_commit`: the name of the commit that this is a part of.
+void FileSession::commit_state(const std::optional<std::string>& joint_commit) {
   StateChange change;
+  if (joint_commit) change.puts.emplace(commit_key(*joint_commit), "");
   std::vector<std::pair<std::shared_ptr<PartLoad>, LoadPoint>> points;
   for (const auto& [path, load] : loads_) {
     if (!load) continue;
@@ -200,7 +202,6 @@ void FileSession::commit_now() {
     for (const auto& [key, value] : expected_) {
       if (find_value(values, key) != value) raise_changed(key);
     }
-    commit_changes();
     return change;
   });
   for (auto& [load, point] : points) load->committed(std::move(point));
@@ -216,9 +217,8 @@ void FileSession::drop() noexcept {
 
 Task<CommitOutcome> FileSession::commit(Context&) {
   auto work = [&] {
-    const bool anything = !loads_.empty() || !pending_.empty();
     try {
-      if (mode_ == SessionMode::transaction) anything ? commit_now() : commit_changes();
+      if (mode_ == SessionMode::transaction) commit_now();
     } catch (...) {
       drop();
       throw;

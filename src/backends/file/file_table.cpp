@@ -20,13 +20,6 @@ namespace {
 /// A fold under way is seen half done at most once or twice.
 constexpr int kAttempts = 100;
 
-/// The file itself, so that another name of it has the same journal, and a link to it stays one.
-std::string real_path(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(absolute_path(path), error);
-  return error ? absolute_path(path) : real.string();
-}
-
 /// Of all records of a file as it is now. It does not come back: a file that takes the place of another has another
 /// identity. Of 15 digits, so that a string holds it without memory of its own.
 Version version_of_file(const std::string& identity) {
@@ -54,6 +47,12 @@ void check_writable(const std::string& path) {
 }
 
 }  // namespace
+
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(absolute_path(path), error);
+  return error ? absolute_path(path) : real.string();
+}
 
 FileTable::FileTable(DatasetOptions options, std::uint64_t fold_from)
     : options_(std::move(options)),
@@ -100,8 +99,9 @@ bool FileTable::is_settled() {
   const auto restart = [this] {
     overlay_.reset();
     folded_into_.reset();
+    unconfirmed_.reset();
   };
-  journal_.read(restart, [this](std::string_view payload) { take(payload); });
+  journal_.read(restart, [this](std::string_view payload, bool is_last) { return take(payload, is_last); });
   if (InputFile::identity_at(path_) != identity_ || !base_) load();
   if (!journal_.header()) return true;
   if (journal_.header()->base == content()) return true;
@@ -110,12 +110,20 @@ bool FileTable::is_settled() {
   return true;
 }
 
-void FileTable::take(std::string_view payload) {
+bool FileTable::take(std::string_view payload, bool is_last) {
   if (std::optional<FileContent> content = parse_folded(payload)) {
     folded_into_ = std::move(content);
-    return;
+    return true;
+  }
+  unconfirmed_.reset();
+  if (is_confirmed(payload)) return true;
+  if (const std::optional<JointMark> mark = take_joint(payload); mark && is_last) {
+    // Whatever follows says that it was committed.
+    if (!StateLog(mark->store).read().contains(commit_key(mark->commit))) return false;
+    unconfirmed_ = mark->commit;
   }
   put(parse_changes(payload, journal_.path()));
+  return true;
 }
 
 void FileTable::put(const std::vector<JournalChange>& changes) {
@@ -134,6 +142,7 @@ void FileTable::load() {
   base_ = describe_file(options_, true);
   finder_.reset();
   content_.reset();
+  checked_ = false;
   identity_ = base_ ? base_->fingerprint() : std::string();
   if (base_) finder_ = std::make_shared<RecordFinder>(base_, version_of_file(identity_));
 }
@@ -156,38 +165,70 @@ void FileTable::make_file(const FileDataset& wanted) {
   }
 }
 
-void FileTable::change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide) {
+void FileTable::change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide,
+                       const JointCommit* joint) {
   const std::lock_guard guard(mutex_);
   check_writable(path_);
   if (::access(path_.c_str(), F_OK) != 0) make_file(wanted);
   for (bool done = false; !done;) {
     JournalFile::Lock lock(journal_);
-    done = apply(lock, decide);
+    done = apply(lock, decide, joint);
   }
 }
 
 /// False if the journal had to be removed first.
-bool FileTable::apply(JournalFile::Lock& lock, const std::function<void(FileChanges&)>& decide) {
+bool FileTable::apply(JournalFile::Lock& lock, const std::function<void(FileChanges&)>& decide,
+                      const JointCommit* joint) {
   refresh();
+  if (unconfirmed_) {
+    lock.append(confirmed_payload(*unconfirmed_));
+    unconfirmed_.reset();
+  }
   if (!base_) Error(ErrorCode::not_found, fmt::format("{} is not there any more", options_.name())).raise();
   if (folded_into_ && folded_into_ == content()) {
     remove_journal(lock);  // A crash came before.
     return false;
   }
-  check_foldable(*base_);
+  if (!checked_) check_foldable(*base_);
+  checked_ = true;
   std::vector<JournalChange> entries;
   {
     FileChanges changes(current());
     decide(changes);
     entries = changes.to_journal();
   }
-  if (entries.empty()) return true;
+  if (entries.empty()) {
+    if (joint != nullptr) joint->others();
+    return true;
+  }
   if (!journal_.header()) begin_journal(lock);
-  lock.append(changes_payload(entries));
+  if (joint != nullptr) {
+    append_joint(lock, changes_payload(entries), *joint);
+  } else {
+    lock.append(changes_payload(entries));
+  }
   put(entries);
   written_ = true;
   fold_if_due(lock);
   return true;
+}
+
+void FileTable::append_joint(JournalFile::Lock& lock, const std::string& payload, const JointCommit& joint) {
+  const std::uint64_t end = journal_.end();
+  lock.append(joint_prefix(joint.mark) + payload);
+  try {
+    joint.others();
+  } catch (...) {
+    lock.cut(end);
+    throw;
+  }
+  try {
+    lock.append(confirmed_payload(joint.mark.commit));
+  } catch (const Error&) {
+    // It is committed all the same: the state of the store says so, and goes on saying it.
+    unconfirmed_ = joint.mark.commit;
+    *joint.confirmed = false;
+  }
 }
 
 void FileTable::begin_journal(JournalFile::Lock& lock) {
@@ -222,6 +263,7 @@ void FileTable::remove_journal(JournalFile::Lock& lock) {
   lock.remove();
   overlay_.reset();
   folded_into_.reset();
+  unconfirmed_.reset();
 }
 
 void FileTable::close() {

@@ -18,6 +18,16 @@
 
 namespace dataknobs::file {
 
+/// A commit in several places, as one of its files sees it.
+struct JointCommit {
+  JointMark mark;
+  std::function<void()> others;  ///< Commits the rest; what it throws says that nothing was committed.
+  bool* confirmed;               ///< Set to false if the journal could not say that it was.
+};
+
+/// The path of the file itself, so that another name of it has the same journal, and a link to it stays one.
+std::string real_path(const std::string& path);
+
 /// Thread safety: may be shared; other processes may read and write the same file.
 class FileTable {
  public:
@@ -36,20 +46,23 @@ class FileTable {
   /// Lets `decide` change the latest state while nobody else does. What it changed is durable when this returns.
   /// `wanted`: says how the file is to look if there is none yet.
   /// Errors: as `state`; Error{permission} if it cannot be written, UnsupportedError if it can only be read.
-  void change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide);
+  void change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide,
+              const JointCommit* joint = nullptr);
   /// Folds the journal in if this object has written to it, and the file is small or the journal due.
   void close();
 
  private:
   void refresh();
   bool is_settled();
-  void take(std::string_view payload);
+  bool take(std::string_view payload, bool is_last);
   void put(const std::vector<JournalChange>& changes);
   void load();
   const std::optional<FileContent>& content();
   FileState current() const;
   void make_file(const FileDataset& wanted);
-  bool apply(JournalFile::Lock& lock, const std::function<void(FileChanges&)>& decide);
+  bool apply(JournalFile::Lock& lock, const std::function<void(FileChanges&)>& decide,
+             const JointCommit* joint);
+  void append_joint(JournalFile::Lock& lock, const std::string& payload, const JointCommit& joint);
   void begin_journal(JournalFile::Lock& lock);
   void fold(JournalFile::Lock& lock);
   void remove_journal(JournalFile::Lock& lock);
@@ -61,11 +74,13 @@ class FileTable {
   JournalFile journal_;
   std::shared_ptr<Overlay> overlay_;  ///< Copied before it changes while somebody reads it.
   std::optional<FileContent> folded_into_;
+  std::optional<std::string> unconfirmed_;  ///< The commit of the last group, if only the state has it.
   std::shared_ptr<const FileDataset> base_;
   std::shared_ptr<RecordFinder> finder_;
   std::string identity_;
   std::optional<FileContent> content_;  ///< Of the file of that identity.
   std::uint64_t fold_from_;
+  bool checked_ = false;  ///< The base can be folded.
   bool written_ = false;
 };
 

@@ -23,7 +23,7 @@ DatasetOptions FileTables::resolve(const DatasetOptions& options) const {
 
 std::shared_ptr<FileTable> FileTables::table(const DatasetOptions& options) {
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<FileTable>& table = tables_[absolute_path(options.name())];
+  std::shared_ptr<FileTable>& table = tables_[real_path(options.name())];
   if (!table) table = std::make_shared<FileTable>(options);
   return table;
 }

@@ -2,6 +2,7 @@
 #include "backends/file/fold.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -122,10 +123,30 @@ Shape shape_of(const FileDataset& dataset) {
   Shape shape;
   shape.options = dataset.file_options();
   if (dataset.layout() == Layout::columns) {
-    shape.schema = dataset.schema();
+    // A key column of a Parquet file may be one that could hold nulls.
+    shape.schema = dataset.parquet() ? dataset.parquet()->schema : dataset.schema();
     shape.key = dataset.key();
   }
   return shape;
+}
+
+/// Parquet has more types than are written here, and a column keeps the one that its maker gave it.
+void check_parquet_types(const FileDataset& dataset) {
+  const int descriptor = ::memfd_create("dataknobs", MFD_CLOEXEC);
+  if (descriptor < 0) raise_system_error(errno, "cannot make a file in memory for", dataset.name());
+  OutputFile output("a file in memory", descriptor, 0);
+  const std::unique_ptr<Encoder> encoder = make_encoder(shape_of(dataset));
+  encoder->begin(output);
+  encoder->end_chunk(output);
+  encoder->finish(output);
+  output.flush();
+  const std::string name = fmt::format("/proc/self/fd/{}", descriptor);
+  const std::string written = read_parquet_index(InputFile::open(name))->native_schema;
+  if (written == dataset.parquet()->native_schema) return;
+  Error(ErrorCode::unsupported,
+        fmt::format("{} has columns of types that would be others if it were written anew", dataset.name()))
+      .hint("copy it to a new file, and write to that one")
+      .raise();
 }
 
 /// What has to be beside the file.
@@ -183,6 +204,7 @@ void check_foldable(const FileDataset& dataset) {
         .raise();
   }
   make_encoder(shape_of(dataset));
+  if (dataset.parquet()) check_parquet_types(dataset);
 }
 
 FoldedFile::FoldedFile(const FileState& state, std::string target)

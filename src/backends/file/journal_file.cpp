@@ -39,8 +39,7 @@ void JournalFile::forget() {
   end_ = 0;
 }
 
-void JournalFile::read(const std::function<void()>& restart,
-                       const std::function<void(std::string_view)>& take) {
+void JournalFile::read(const std::function<void()>& restart, const Take& take) {
   FileDescriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) {
     if (errno != ENOENT) raise_system_error(errno, "cannot open", path_);
@@ -73,8 +72,10 @@ void JournalFile::read(const std::function<void()>& restart,
     rest.remove_prefix(kJournalHeaderBytes);
   }
   const JournalGroups groups = read_groups(rest, end_, header_->salt, path_);
-  for (const std::string_view payload : groups.payloads) take(payload);
-  end_ = groups.end;
+  for (const std::string_view& payload : groups.payloads) {
+    if (!take(payload, &payload == &groups.payloads.back())) return;
+    end_ += kGroupHeadBytes + payload.size();
+  }
 }
 
 JournalFile::Lock::Lock(JournalFile& journal) : journal_(journal) {
@@ -93,8 +94,9 @@ JournalFile::Lock::Lock(JournalFile& journal) : journal_(journal) {
 
 JournalFile::Lock::~Lock() {
   struct stat status{};
-  const bool empty = ::fstat(locked_.number(), &status) == 0 && status.st_size == 0 && status.st_nlink > 0;
-  if (empty) ::unlink(journal_.path_.c_str());
+  const bool named = ::fstat(locked_.number(), &status) == 0 && status.st_nlink > 0;
+  const bool empty = static_cast<std::uint64_t>(status.st_size) <= kJournalHeaderBytes;
+  if (named && empty) ::unlink(journal_.path_.c_str());
 }
 
 void JournalFile::Lock::begin(const FileContent& base) {
@@ -127,6 +129,12 @@ void JournalFile::Lock::append(std::string_view payload) {
     Error(error).hint("it could not be taken back either: read what it would have written").raise();
   }
   journal_.end_ = end + text.size();
+}
+
+void JournalFile::Lock::cut(std::uint64_t end) noexcept {
+  // Should this fail, the next writer cuts off what nothing has committed.
+  if (::ftruncate(locked_.number(), static_cast<off_t>(end)) != 0) journal_.forget();
+  journal_.end_ = std::min(journal_.end_, end);
 }
 
 void JournalFile::Lock::remove() {

@@ -24,9 +24,11 @@ class JournalFile {
   explicit JournalFile(const std::string& data_path) : path_(journal_name(data_path)) {}
 
   const std::string& path() const noexcept { return path_; }
+  /// Takes a group, and whether it is the last one; false if it is not to be counted as read.
+  using Take = std::function<bool(std::string_view payload, bool is_last)>;
   /// Reads what is new, and gives each new group to `take`. `restart` is called first if what was taken before is void,
   /// since there is another journal now, or none. Errors: SerializationError if it is damaged.
-  void read(const std::function<void()>& restart, const std::function<void(std::string_view)>& take);
+  void read(const std::function<void()>& restart, const Take& take);
   /// Of the journal that was read; nothing if there is none.
   const std::optional<JournalHeader>& header() const noexcept { return header_; }
   /// Bytes that were read: the whole groups.
@@ -45,6 +47,8 @@ class JournalFile {
     void begin(const FileContent& base);
     /// Makes a group durable. REQUIRES: begun, and read to the end.
     void append(std::string_view payload);
+    /// Takes back what was appended since it ended there.
+    void cut(std::uint64_t end) noexcept;
     /// Removes the journal: what is in it is void.
     void remove();
 

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view kMark = "dataknobs-journal ";
 constexpr std::string_view kVersion = "1 ";
-constexpr std::size_t kGroupHeadBytes = 36;
 constexpr std::size_t kDigestDigits = 32;
 
 /// Takes hexadecimal digits and the character behind them. Nothing if they are not there.
@@ -107,6 +106,27 @@ JournalGroups read_groups(std::string_view text, std::uint64_t offset, std::uint
     }
   }
   return groups;
+}
+
+std::string joint_prefix(const JointMark& mark) {
+  return fmt::format("?{} {}\n", mark.commit, to_json(Value(mark.store)));
+}
+
+std::optional<JointMark> take_joint(std::string_view& payload) {
+  if (!payload.starts_with('?')) return std::nullopt;
+  const std::size_t end = std::min(payload.find('\n'), payload.size() - 1);
+  const std::string_view line = payload.substr(1, end - 1);
+  const std::size_t blank = std::min(line.find(' '), line.size() - 1);
+  payload.remove_prefix(end + 1);
+  return JointMark{std::string(line.substr(0, blank)), parse_json(line.substr(blank + 1)).get<std::string>()};
+}
+
+std::string confirmed_payload(const std::string& commit) {
+  return fmt::format("!{}\n", commit);
+}
+
+bool is_confirmed(std::string_view payload) noexcept {
+  return payload.starts_with('!');
 }
 
 std::string changes_payload(const std::vector<JournalChange>& changes) {

@@ -10,6 +10,9 @@
 ///   G <length> <checksum>
 ///   =<bytes> <digest>                                       the file that all of it was folded into
 ///
+/// A group that is part of a commit in several places begins with "?<commit> <store>": it holds if the state of that
+/// store has the commit, or the group "!<commit>" follows.
+///
 /// A group is one commit. Its checksum begins with the salt and its own place, so that what is left of another journal
 /// or of a write that was taken back is never taken for one. All of it is pure.
 
@@ -47,6 +50,9 @@ struct JournalChange {
 /// Of every header.
 constexpr std::size_t kJournalHeaderBytes = 104;
 
+/// Of what a group has before its payload.
+constexpr std::size_t kGroupHeadBytes = 36;
+
 std::string header_text(const JournalHeader& header);
 /// Nothing if the text does not begin with a whole header.
 /// Errors: SerializationError, naming the journal, if it is of another version.
@@ -65,6 +71,19 @@ struct JournalGroups {
 /// group there is a whole one: then it is not the last write that is torn, and what was acknowledged is lost.
 JournalGroups read_groups(std::string_view text, std::uint64_t offset, std::uint64_t salt,
                           const std::string& name);
+
+/// A commit that changes other files too, or the state of the store.
+struct JointMark {
+  std::string commit;  ///< A name that no other commit has.
+  std::string
+      store;  ///< Whose state has an entry of it, from its commit until all journals have confirmed it.
+};
+/// What a payload of changes then begins with.
+std::string joint_prefix(const JointMark& mark);
+/// Takes it from a payload, if it is there.
+std::optional<JointMark> take_joint(std::string_view& payload);
+std::string confirmed_payload(const std::string& commit);
+bool is_confirmed(std::string_view payload) noexcept;
 
 std::string changes_payload(const std::vector<JournalChange>& changes);
 std::string folded_payload(const FileContent& content);

@@ -88,6 +88,10 @@ std::string load_key(const std::string& target) {
   return "load:" + absolute_path(target);
 }
 
+std::string commit_key(const std::string& commit) {
+  return "commit:" + commit;
+}
+
 std::string claim_key(const std::string& target) {
   return "part:" + absolute_path(target);
 }

@@ -126,6 +126,8 @@ class PartLoad : public Load {
 std::string part_name(const std::string& target);
 /// The key of a target's LoadPoint in the state log.
 std::string load_key(const std::string& target);
+/// The key that is there from a commit in several places until all of them know of it.
+std::string commit_key(const std::string& commit);
 /// The key that is there from the making of its first part file to the first commit.
 std::string claim_key(const std::string& target);
 

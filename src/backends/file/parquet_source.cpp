@@ -178,6 +178,7 @@ std::shared_ptr<const ParquetIndex> make_index(const InputFile& file,
   const std::shared_ptr<parquet::FileMetaData> metadata = reader.parquet_reader()->metadata();
   const Note note = read_note(*metadata);
   index->key = note.key;
+  index->native_schema = metadata->schema()->ToString();
   std::vector<FieldDescription> fields;
   for (const parquet::arrow::SchemaField& field : reader.manifest().schema_fields) {
     std::vector<int> leaves;

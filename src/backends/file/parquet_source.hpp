@@ -24,6 +24,7 @@ class ParquetIndex {
   /// By column: why it cannot be read, where it cannot.
   std::vector<std::optional<Error>> unreadable;
   std::vector<std::string> key;  ///< As we had written it.
+  std::string native_schema;     ///< In Parquet's own words.
   std::uint64_t rows = 0;
   std::uint64_t row_bytes = 1;      ///< Of a row, uncompressed.
   std::vector<RecordPlace> places;  ///< By row group; the last one is the end.

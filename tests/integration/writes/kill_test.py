@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A program that writes into SQLite or PostgreSQL is killed with SIGKILL, again and again over one database: every
-acknowledged write must be there, and of the one that was under way all or nothing.
+"""A program that writes into files, SQLite or PostgreSQL is killed with SIGKILL, again and again over one database:
+every acknowledged write must be there, and of the one that was under way all or nothing.
 
     kill_test.py PROGRAM SCRIPTS_FOLDER
 
@@ -105,6 +105,27 @@ class SqliteFile:
             raise Failure(f"integrity check: {found}")
 
 
+class FolderOfFiles:
+    """Files of one format, each with a journal."""
+
+    def __init__(self, folder, form):
+        self.path = folder / form
+        self.path.mkdir()
+        self.url = f"file:{self.path}?format={form.partition('-')[0]}"
+        if form.endswith("-gzip"):
+            self.url += "&compression=gzip"
+        self.name = f"files, {form}"
+
+    def settle(self):
+        """Nothing goes on without the program."""
+
+    def check(self):
+        names = {path.name.removesuffix(".dataknobs-journal").removesuffix(".dataknobs") for path in self.path.iterdir()
+                 if not path.name.endswith(".dataknobs-fold") and not path.name.startswith(".")}
+        if not names <= {"people", "ledger"}:
+            raise Failure(f"files that nobody made: {names}")
+
+
 class PostgresqlSchema:
     """A schema of a server. What the program had sent may still be carried out when it is dead."""
 
@@ -163,6 +184,8 @@ def difference(found, expected):
 
 
 def stores(stack, folder, services):
+    for form in ("ndjson", "json", "csv", "parquet", "ndjson-gzip"):
+        yield FolderOfFiles(folder, form)
     for layout in ("document", "columns"):
         for journal in ("wal", "delete"):
             yield SqliteFile(folder, layout, journal)
@@ -184,6 +207,7 @@ def main(program, scripts):
     generator = random.Random(seed)
     failed = False
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        os.environ["XDG_STATE_HOME"] = str(pathlib.Path(name, "state"))
         for store in stores(stack, pathlib.Path(name), services):
             try:
                 steps = kill_often(program, store, generator)

@@ -2,7 +2,7 @@
 //
 // What the kill test starts and kills. `write URL STEP` writes step after step without an end, from that one on, and
 // prints the number of each when it is acknowledged; `read URL TABLE` prints id, step and part of each record, and
-// whether it is whole.
+// whether it is whole; `create URL COUNT` creates so many records, one by one.
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -105,6 +105,15 @@ Task<void> read(std::string url, std::string table) {
   }
 }
 
+Task<void> create(std::string url, std::int64_t count) {
+  Store store = co_await Store::open(url);
+  Database people = store.database("people");
+  for (std::int64_t step = 0; step < count; ++step) {
+    Record record{{"step", step % 40}, {"part", 0}, {"text", text_of(step % 40, 0)}};
+    co_await people.create(record);
+  }
+}
+
 int run(Task<void> task) {
   boost::asio::io_context loop(1);
   std::exception_ptr failure;
@@ -120,6 +129,7 @@ int main(int count, char** arguments) {
   const std::string_view verb = count == 4 ? arguments[1] : "";
   try {
     if (verb == "write") return run(write(arguments[2], std::strtoll(arguments[3], nullptr, 10)));
+    if (verb == "create") return run(create(arguments[2], std::strtoll(arguments[3], nullptr, 10)));
     if (verb == "read") return run(read(arguments[2], arguments[3]));
   } catch (const NotFoundError& error) {
     // Killed before the table was made: it has no records.
@@ -130,6 +140,6 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
   }
-  std::fprintf(stderr, "usage: write URL STEP | read URL TABLE\n");
+  std::fprintf(stderr, "usage: write URL STEP | read URL TABLE | create URL COUNT\n");
   return 64;
 }

@@ -10,6 +10,7 @@
 
 #include "backends/file/file_table.hpp"
 #include "backends/file/fold.hpp"
+#include "backends/file/load.hpp"
 #include "file_test.hpp"
 
 namespace dataknobs::file_test {
@@ -246,6 +247,61 @@ TEST_F(Journals, OthersSeeWhatWasWrittenAndFolded) {
     EXPECT_EQ(names(*two), wanted);
     if (i % 5 == 4) (i % 2 == 0 ? *one : *two).close();
   }
+}
+
+TEST_F(Journals, ACommitInSeveralPlacesIsOneEverywhere) {
+  setenv("XDG_STATE_HOME", folder_.path("state").c_str(), 1);
+  put(*open(), {person("3", "Cyd")});
+  const Names before = {{"1", "Ada"}, {"2", "Bob"}, {"3", "Cyd"}};
+  Names after = before;
+  after["4"] = "Dan";
+  const std::string one = journal();
+  const JointMark mark{"c1", folder_.path("store")};
+  const std::vector<JournalChange> changes = {{ChangeKind::added, "4", stored(person("4", "Dan"))}};
+  const std::uint64_t salt = parse_header(one, "j")->salt;
+  const std::string two = one + group_text(salt, one.size(), joint_prefix(mark) + changes_payload(changes));
+  set_journal(two);
+  const std::unique_ptr<FileTable> early = open();
+  EXPECT_EQ(names(*early), before) << "the state does not have it";
+  StateLog log(mark.store);
+  const auto commit = [](const StateValues&) {
+    StateChange change;
+    change.puts.emplace(commit_key("c1"), "");
+    return change;
+  };
+  log.apply(commit);
+  EXPECT_EQ(names(*early), after);
+  EXPECT_EQ(names(), after);
+  // The next writer confirms it, and then the state may forget.
+  put(*open(), {person("5", "Eve")});
+  std::filesystem::remove_all(folder_.path("state"));
+  after["5"] = "Eve";
+  EXPECT_EQ(names(), after);
+  EXPECT_EQ(names(*early), after);
+  // What was not committed is cut off by the next writer.
+  const std::string three = journal();
+  set_journal(three + group_text(salt, three.size(), joint_prefix(mark) + changes_payload(changes)));
+  put(*open(), {person("6", "Fay")});
+  after["6"] = "Fay";
+  EXPECT_EQ(names(), after);
+}
+
+TEST_F(Journals, ACommitThatFailsElsewhereIsTakenBack) {
+  const std::unique_ptr<FileTable> table = open();
+  const std::shared_ptr<const FileDataset> dataset = table->describe();
+  bool confirmed = true;
+  const auto fail = [] { Error(ErrorCode::concurrency, "not here").raise(); };
+  const JointCommit joint{{"c2", folder_.path("store")}, fail, &confirmed};
+  const std::vector<Record> records = {person("3", "Cyd")};
+  const auto write = [&] {
+    table->change(
+        *dataset,
+        [&](FileChanges& changes) { write_records(changes, *dataset, WriteMode::insert, records, {}, true); },
+        &joint);
+  };
+  EXPECT_NE(error_of(write).find("not here"), std::string::npos);
+  EXPECT_EQ(names(*table), (Names{{"1", "Ada"}, {"2", "Bob"}}));
+  EXPECT_EQ(folder_.names(), (std::vector<std::string>{"p.ndjson"}));
 }
 
 TEST_F(Journals, AKilledHolderOfTheLockBlocksNobody) {

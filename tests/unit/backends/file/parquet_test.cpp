@@ -54,6 +54,41 @@ std::string write_column(const Folder& folder, const std::shared_ptr<arrow::Arra
   return path;
 }
 
+TEST(Parquet, AFileOfAnotherWriterKeepsItsTypesWhenARecordIsWritten) {
+  const Folder folder;
+  const std::vector<std::pair<std::shared_ptr<arrow::DataType>, bool>> cases = {
+      {arrow::int64(), true},
+      {arrow::utf8(), true},
+      {arrow::date32(), true},
+      {arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), true},
+      {arrow::timestamp(arrow::TimeUnit::MILLI, "UTC"), false},
+      {arrow::int32(), false},
+      {arrow::uint8(), false}};
+  for (const auto& [type, can] : cases) {
+    SCOPED_TRACE(type->ToString());
+    const std::string path = folder.path(type->ToString() + ".parquet");
+    write_table(
+        path, arrow::Table::Make(arrow::schema({arrow::field("id", arrow::utf8()), arrow::field("x", type)}),
+                                 {array_of(arrow::utf8(), {"a"}), array_of(type, {""})}));
+    const std::string before = slurp(path);
+    Opened opened(path);
+    const DatasetPointer dataset = opened.describe();
+    const std::string native = as_file(*dataset).parquet()->native_schema;
+    std::vector<Record> records = {{{"id", "b"}}};
+    records.front().set_id("b");
+    const auto write = [&] {
+      const WriteRequest request(dataset, WriteMode::insert, records);
+      run(opened.session()->write(opened.context(), request));
+      run(opened.backend().close(opened.context()));
+    };
+    const std::string error = error_of(write);
+    EXPECT_EQ(error.empty(), can) << error;
+    EXPECT_EQ(error.find("columns of types that would be others") == std::string::npos, can) << error;
+    EXPECT_EQ(slurp(path) == before, !can);
+    EXPECT_EQ(as_file(*opened.describe()).parquet()->native_schema, native);
+  }
+}
+
 TEST(Parquet, ColumnsOfOtherWritersAreExact) {
   const auto moment = [](arrow::TimeUnit::type unit, const char* zone) {
     return arrow::timestamp(unit, zone);
