@@ -35,6 +35,14 @@ CONFORMANCE_TEST(conditional_writes, the_expected_version_lets_the_write_pass) {
   EXPECT_EQ(run(db.count()), 0U);
 }
 
+CONFORMANCE_TEST(conditional_writes, a_search_gives_the_versions_that_writes_expect) {
+  Database db = load(kPeople, {person("1", "A", 1), person("2", "B", 2)});
+  run(db.update("1", person("1", "A", 3)));
+  run(db.create(person("3", "C", 3)));
+  for (const Record& record : run(db.search(Query::parse("age >= 2"))))
+    EXPECT_EQ(record.version(), run(db.get_version(*record.id()))) << *record.id();
+}
+
 CONFORMANCE_TEST(conditional_writes, a_stale_version_changes_nothing) {
   Database db = load(kPeople, {person("1", "A", 1)});
   std::optional<Version> stale = run(db.get_version("1"));

@@ -11,6 +11,7 @@ constexpr std::size_t kRecordsOfBatch = 1024;
 /// The records of a file that no change hides, then the changed ones.
 class MergedSource : public Source {
  public:
+  /// `base`: whose columns the changed ones are to have; nullptr: they stay rows.
   MergedSource(std::shared_ptr<const FileDataset> base, std::shared_ptr<const Overlay> overlay,
                std::unique_ptr<Source> inner, bool is_last)
       : base_(std::move(base)), overlay_(std::move(overlay)), inner_(std::move(inner)) {
@@ -103,6 +104,8 @@ FoundRecords FileState::find(std::span<const std::string> ids) const {
 
 std::unique_ptr<Source> open_state(const FileState& state, const std::optional<Part>& part,
                                    const SourceRequest& request) {
+  // Who asks for columns has no use for versions.
+  const bool is_versioned = request.keyed_ids && state.finder;
   std::unique_ptr<Source> source;
   if (state.base) {
     SourceRequest wanted = request;
@@ -111,10 +114,11 @@ std::unique_ptr<Source> open_state(const FileState& state, const std::optional<P
   }
   if (state.overlay) {
     const bool is_last = !part || part->end == whole_file(*state.base).end;
-    source = std::make_unique<MergedSource>(state.base, state.overlay, std::move(source), is_last);
+    // Columns know nothing of versions.
+    source = std::make_unique<MergedSource>(is_versioned ? nullptr : state.base, state.overlay,
+                                            std::move(source), is_last);
   }
-  // Who asks for columns has no use for versions.
-  if (!request.keyed_ids || !state.finder) return source;
+  if (!is_versioned) return source;
   return std::make_unique<VersionedSource>(std::move(source), state.finder->version());
 }
 
