@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <dataknobs/aggregation.hpp>
+#include <dataknobs/changes.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/index.hpp>
 #include <dataknobs/query.hpp>
@@ -157,6 +158,10 @@ class Database {
   Task<std::vector<Value>> distinct(std::string path, Query query = {});
   /// Merges the given fields into what the query finds, as a whole where the store has transactions; how many.
   Task<std::uint64_t> update_where(Query query, Record changes);
+  /// The same with values that are computed from each record as it was: `Changes::parse("price = price * 1.1")`.
+  /// Memory: the new values of all records that are found. Errors: ValidationError with the record's id where a
+  /// computation has no result; ConcurrencyError where a record was changed meanwhile.
+  Task<std::uint64_t> update_where(Query query, Changes changes);
   /// Removes what the query finds; how many.
   Task<std::uint64_t> remove_where(Query query);
   /// Removes every record; how many.

@@ -4,6 +4,7 @@
 /// Everything of the public API.
 
 #include <dataknobs/aggregation.hpp>
+#include <dataknobs/changes.hpp>
 #include <dataknobs/config.hpp>
 #include <dataknobs/database.hpp>
 #include <dataknobs/error.hpp>

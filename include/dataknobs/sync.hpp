@@ -55,6 +55,7 @@ class Database {
   Records aggregate(Aggregation aggregation, const Query& query = {});
   std::vector<Value> distinct(const std::string& path, const Query& query = {});
   std::uint64_t update_where(const Query& query, Record changes);
+  std::uint64_t update_where(const Query& query, Changes changes);
   std::uint64_t remove_where(const Query& query);
   std::uint64_t clear();
   /// Calls `consume` with each batch of the query's answer, with bounded memory.

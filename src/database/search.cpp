@@ -9,6 +9,7 @@
 #include "database/keys.hpp"
 #include "database/query_run.hpp"
 #include "database/state.hpp"
+#include "expr/evaluate.hpp"
 #include "query/aggregator.hpp"
 #include "query/explain.hpp"
 #include "query/unmatchable.hpp"
@@ -158,26 +159,38 @@ Task<std::uint64_t> remove_found(StatePointer state, Query query) {
   co_return removed;
 }
 
+// `preconditions`: one for each record, or none.
+Task<std::uint64_t> patch_chunk(const Database::State& state, Session& session, Context& context,
+                                const DatasetPointer& dataset, std::span<Record> records,
+                                std::span<const Precondition> preconditions) {
+  if (dataset->layout() == Layout::columns) {
+    for (Record& record : records) reconcile_key(record, *dataset);
+  }
+  WriteRequest request(dataset, WriteMode::patch, records);
+  request.set_preconditions(preconditions);
+  const std::vector<ItemResult> results = co_await session.write(context, request);
+  std::uint64_t changed = 0;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Outcome outcome = results[i].outcome();
+    if (outcome == Outcome::written || outcome == Outcome::unchanged) {
+      ++changed;
+    } else if (outcome != Outcome::missing) {
+      item_error(results[i], "update", records[i].id().value_or(""), state.name, !preconditions.empty())
+          .raise();
+    }
+  }
+  co_return changed;
+}
+
 Task<std::uint64_t> patch_ids(const Database::State& state, Session& session, Context& context,
                               const DatasetPointer& dataset, const std::vector<std::string>& ids,
                               const Record& changes) {
   std::uint64_t changed = 0;
   for (std::size_t begin = 0; begin < ids.size(); begin += kChunk) {
     std::vector<Record> records(std::min(kChunk, ids.size() - begin), changes);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      records[i].set_id(ids[begin + i]);
-      if (dataset->layout() == Layout::columns) reconcile_key(records[i], *dataset);
-    }
-    const WriteRequest request(dataset, WriteMode::patch, records);
-    const std::vector<ItemResult> results = co_await session.write(context, request);
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      const Outcome outcome = results[i].outcome();
-      if (outcome == Outcome::written || outcome == Outcome::unchanged) {
-        ++changed;
-      } else if (outcome != Outcome::missing) {
-        item_error(results[i], "update", ids[begin + i], state.name, false).raise();
-      }
-    }
+    for (std::size_t i = 0; i < records.size(); ++i) records[i].set_id(ids[begin + i]);
+    const std::span<const Precondition> preconditions;
+    changed += co_await patch_chunk(state, session, context, dataset, records, preconditions);
   }
   co_return changed;
 }
@@ -197,6 +210,55 @@ Task<std::uint64_t> update_found(StatePointer state, Query query, Record changes
   co_await session.open_transaction(context);
   const std::vector<std::string> ids = co_await find_ids(run, *session, context);
   const std::uint64_t changed = co_await patch_ids(*state, *session, context, dataset, ids, changes);
+  co_await session.commit(context);
+  co_return changed;
+}
+
+// New values of a record's fields, and the version that they were computed from.
+class Computation {
+ public:
+  Computation(const Changes& changes, const Dataset& dataset) {
+    for (const auto& [name, value] : changes.fields())
+      fields_.emplace_back(name, ValueEvaluator(value, field_resolution(dataset)));
+  }
+
+  void add(const Record& record) {
+    if (!record.id()) return;
+    Record& patch = patches_.emplace_back();
+    patch.set_id(record.id());
+    for (const auto& [name, value] : fields_) patch.set(name, value.evaluate_strictly(record));
+    preconditions_.emplace_back(record.version() ? Existence::present : Existence::any, record.version());
+  }
+
+  std::span<Record> patches() noexcept { return patches_; }
+  std::span<const Precondition> preconditions() const noexcept { return preconditions_; }
+
+ private:
+  std::vector<std::pair<std::string, ValueEvaluator>> fields_;
+  std::vector<Record> patches_;
+  std::vector<Precondition> preconditions_;
+};
+
+Task<std::uint64_t> update_computed(StatePointer state, Query query, Changes changes) {
+  Context context = state->context();
+  SessionLease session(*state);
+  const DatasetPointer dataset = co_await require_dataset(*state, context);
+  Computation computation(changes, *dataset);
+  query.select({});
+  QueryRun run(*state->backend, dataset, query, Purpose::records);
+  co_await session.open_transaction(context);
+  co_await run.start(*session, context);
+  while (const std::optional<Records> batch = co_await run.next(context)) {
+    for (const Record& record : *batch) computation.add(record);
+  }
+  std::uint64_t changed = 0;
+  const std::size_t size = computation.patches().size();
+  for (std::size_t begin = 0; begin < size; begin += kChunk) {
+    const std::size_t count = std::min(kChunk, size - begin);
+    const std::span<Record> records = computation.patches().subspan(begin, count);
+    const std::span<const Precondition> preconditions = computation.preconditions().subspan(begin, count);
+    changed += co_await patch_chunk(*state, *session, context, dataset, records, preconditions);
+  }
   co_await session.commit(context);
   co_return changed;
 }
@@ -232,6 +294,9 @@ Task<std::vector<Value>> Database::distinct(std::string path, Query query) {
 }
 Task<std::uint64_t> Database::update_where(Query query, Record changes) {
   return update_found(state_, std::move(query), std::move(changes));
+}
+Task<std::uint64_t> Database::update_where(Query query, Changes changes) {
+  return update_computed(state_, std::move(query), std::move(changes));
 }
 Task<std::uint64_t> Database::remove_where(Query query) {
   return remove_found(state_, std::move(query));

@@ -106,6 +106,9 @@ std::vector<Value> Database::distinct(const std::string& path, const Query& quer
 std::uint64_t Database::update_where(const Query& query, Record changes) {
   return runner_->run(database_->update_where(query, std::move(changes)));
 }
+std::uint64_t Database::update_where(const Query& query, Changes changes) {
+  return runner_->run(database_->update_where(query, std::move(changes)));
+}
 std::uint64_t Database::remove_where(const Query& query) {
   return runner_->run(database_->remove_where(query));
 }

@@ -76,16 +76,16 @@ class CompiledTerm {
   CompiledTerm& operator=(CompiledTerm&&) = delete;
   ~CompiledTerm();
 
-  /// `values`: those of the paths. The value lives there, in the term or in `scratch`.
-  const Value& value(std::span<const Value* const> values, Value& scratch) const;
+  /// `values`: those of the paths. The value lives there, in the term or in `scratch`. `failed` gets a call that has no
+  /// result although none of its arguments is null, if there is any among those that were looked at.
+  const Value& value(std::span<const Value* const> values, Value& scratch,
+                     const Expression** failed = nullptr) const;
 
  private:
-  const Value& call(std::span<const Value* const> values, Value& scratch) const;
+  const Value& call(std::span<const Value* const> values, Value& scratch, const Expression** failed) const;
   bool holds(std::span<const Value* const> values) const;
 
-  Operator op_;
-  Function function_ = Function::add;
-  Value literal_;
+  Expression expression_;
   /// Of a path: which one. Of a comparison: which one is its first.
   std::size_t slot_ = 0;
   std::vector<CompiledTerm> operands_;

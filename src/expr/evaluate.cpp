@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <dataknobs/error.hpp>
 
 #include "expr/compiled.hpp"
@@ -38,12 +39,26 @@ ValueEvaluator::ValueEvaluator(ValueEvaluator&&) noexcept = default;
 ValueEvaluator& ValueEvaluator::operator=(ValueEvaluator&&) noexcept = default;
 
 Value ValueEvaluator::evaluate(const Record& record) const {
+  return evaluate(record, nullptr);
+}
+
+Value ValueEvaluator::evaluate_strictly(const Record& record) const {
+  const Expression* failed = nullptr;
+  Value value = evaluate(record, &failed);
+  if (failed == nullptr) return value;
+  Error(ErrorCode::validation, fmt::format("'{}' has no result here", failed->to_string()))
+      .record_id(record.id().value_or(""))
+      .hint("leave such records out, or say with if(condition, value, otherwise) what they get")
+      .raise();
+}
+
+Value ValueEvaluator::evaluate(const Record& record, const Expression** failed) const {
   std::vector<Value> found(compiled_->paths.size());
   std::vector<const Value*> values;
   for (std::size_t i = 0; i < found.size(); ++i)
     values.push_back(&compiled_->paths[i].find(record, found[i]));
   Value scratch;
-  return compiled_->term.value(values, scratch);
+  return compiled_->term.value(values, scratch, failed);
 }
 
 PathReader::PathReader(const Path& path, const FieldResolution& fields) {

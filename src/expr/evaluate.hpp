@@ -44,9 +44,13 @@ class ValueEvaluator {
   ValueEvaluator& operator=(ValueEvaluator&&) noexcept;
 
   Value evaluate(const Record& record) const;
+  /// Errors: ValidationError where a part of it has no result although nothing in it is null: a division by zero, a
+  /// function of a value of another class.
+  Value evaluate_strictly(const Record& record) const;
 
  private:
   struct Compiled;
+  Value evaluate(const Record& record, const Expression** failed) const;
   std::unique_ptr<const Compiled> compiled_;
 };
 

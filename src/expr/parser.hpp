@@ -60,6 +60,22 @@ class Parser {
 
   /// Takes what has a value: `price * 1.2`.
   Expression operand();
+  /// The same, or null.
+  Expression element();
+
+  /// What `build` gives, with the position in its error.
+  template <class Build>
+  Expression placed(std::size_t start, Build build) const {
+    std::string message;
+    std::string hint;
+    try {
+      return build();
+    } catch (const QueryError& error) {
+      message = error.message();
+      hint = error.hint();
+    }
+    raise(start, message, hint);
+  }
 
  private:
   /// Nesting of the text: parentheses count, of which an expression of the greatest depth prints no more than these.
@@ -85,7 +101,6 @@ class Parser {
   Expression word();
   Expression call();
   Expression case_when();
-  Expression element();
   Expression number();
   Expression typed_literal();
   void append_list(std::vector<Expression>& operands);
@@ -96,19 +111,6 @@ class Parser {
   /// The parenthesis that is next holds an operand, not a condition.
   bool opens_operand() const noexcept;
   std::uint32_t index();
-  /// What `build` gives, with the position in its error.
-  template <class Build>
-  Expression placed(std::size_t start, Build build) const {
-    std::string message;
-    std::string hint;
-    try {
-      return build();
-    } catch (const QueryError& error) {
-      message = error.message();
-      hint = error.hint();
-    }
-    raise(start, message, hint);
-  }
   Expression make(Operator op, std::vector<Expression> operands, std::size_t start) const;
   Expression make_call(Function function, std::vector<Expression> arguments, std::size_t start) const;
   const Token& following() const noexcept;

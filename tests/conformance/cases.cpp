@@ -89,6 +89,7 @@ class Runner {
     if (verb == "remove") return truth(test_.run(database_.remove(argument)));
     if (verb == "type") return std::string(to_string(parse_json(argument).type()));
     if (verb == "value") return value(argument);
+    if (verb == "update_where") return update_where(argument);
     if (verb == "digest") return digest(argument);
     if (verb == "batch") return batch(argument);
     if (verb == "remember") return remember(argument);
@@ -107,6 +108,14 @@ class Runner {
                                               : Expression::make(Operator::equal, {asked, found});
     if (test_.run(database_.count(Query::where(same))) != records.size()) return "the store has another one";
     return found.to_string();
+  }
+
+  // "query : changes"
+  std::string update_where(const std::string& text) {
+    const std::size_t colon = text.find(" : ");
+    Query query = Query::parse(text.substr(0, colon));
+    Changes changes = Changes::parse(text.substr(colon + 3));
+    return std::to_string(test_.run(database_.update_where(std::move(query), std::move(changes))));
   }
 
   static std::string truth(bool value) { return value ? "true" : "false"; }

@@ -107,6 +107,24 @@ CONFORMANCE_TEST(patches, update_where_changes_what_the_query_finds, Need::writa
   EXPECT_EQ(run(db.count()), 2500U);
 }
 
+CONFORMANCE_TEST(patches, update_where_computes_from_each_record_as_it_was, Need::writable) {
+  Database db = load(kPeople, people(2500));
+  Changes changes =
+      Changes::parse("age = age + 10000, name = concat(upper(name), to_string(age)), note = null");
+  EXPECT_EQ(run(db.update_where(Query::parse("age < 1200"), changes)), 1200U);
+  EXPECT_EQ(run(db.count(Query::parse("age >= 10000 and name like '%' and note is null"))), 1200U);
+  EXPECT_EQ(run(db.count(Query::parse("age >= 10000 and not name like '%0' and age % 10 = 0"))), 0U);
+  changes = Changes().set("age", field("age") - 10000);
+  EXPECT_EQ(run(db.update_where(Query::parse("age >= 10000 order by age limit 3"), changes)), 3U);
+  EXPECT_EQ(run(db.count(Query::parse("age < 3"))), 3U);
+  // What has no result is an error here; a filter would not find it.
+  changes = Changes::parse("age = age div (age - 2)");
+  const Error error = error_of(db.update_where(Query::parse("age < 3"), changes));
+  EXPECT_EQ(error.code(), ErrorCode::validation);
+  EXPECT_NE(error.message().find("age div (age - 2)"), std::string::npos) << error.message();
+  EXPECT_EQ(run(db.count(Query::parse("age < 3"))), 3U);
+}
+
 CONFORMANCE_TEST(writes, upsert_creates_then_replaces) {
   Database db = database(kPeople);
   Record ada{{"name", "Ada"}, {"age", 36}};
