@@ -17,6 +17,8 @@
 namespace dataknobs {
 namespace {
 
+DiskObserver* the_observer = nullptr;
+
 ErrorCode code_of(int error_number) {
   switch (error_number) {
     case ENOENT:
@@ -70,8 +72,30 @@ void raise_system_error(int error_number, std::string_view what, std::string_vie
       .raise();
 }
 
+void set_disk_observer(DiskObserver* observer) noexcept {
+  the_observer = observer;
+}
+
+DiskObserver* disk_observer() noexcept {
+  return the_observer;
+}
+
 FileDescriptor::~FileDescriptor() {
   if (number_ >= 0) ::close(number_);
+}
+
+FileDescriptor open_or_make(const std::string& path, unsigned mode) {
+  for (;;) {
+    FileDescriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (file.is_open()) return file;
+    if (errno != ENOENT) raise_system_error(errno, "cannot open", path);
+    file = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (file.is_open()) {
+      if (the_observer != nullptr) the_observer->made(path);
+      return file;
+    }
+    if (errno != EEXIST) raise_system_error(errno, "cannot make", path);
+  }
 }
 
 void write_all(int descriptor, std::string_view bytes, std::string_view path) {
@@ -84,6 +108,7 @@ void write_all(int descriptor, std::string_view bytes, std::string_view path) {
 }
 
 void write_at(int descriptor, std::uint64_t offset, std::string_view bytes, const std::string& path) {
+  if (the_observer != nullptr) the_observer->wrote(path, offset, bytes);
   while (!bytes.empty()) {
     const ssize_t put = ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (put < 0 && errno == EINTR) continue;
@@ -95,19 +120,28 @@ void write_at(int descriptor, std::uint64_t offset, std::string_view bytes, cons
 
 void sync_file(int descriptor, const std::string& path) {
   if (::fdatasync(descriptor) != 0) raise_system_error(errno, "cannot write", path);
+  if (the_observer != nullptr) the_observer->synced(path);
 }
 
 void cut_file(int descriptor, std::uint64_t length, const std::string& path) {
   if (::ftruncate(descriptor, static_cast<off_t>(length)) != 0)
     raise_system_error(errno, "cannot shorten", path);
+  if (the_observer != nullptr) the_observer->cut(path, length);
 }
 
 void rename_file(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) raise_system_error(errno, "cannot replace", to);
+  if (the_observer != nullptr) the_observer->renamed(from, to);
+}
+
+bool try_remove_file(const std::string& path) noexcept {
+  if (::unlink(path.c_str()) != 0) return errno == ENOENT;
+  if (the_observer != nullptr) the_observer->removed(path);
+  return true;
 }
 
 void remove_file(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) raise_system_error(errno, "cannot remove", path);
+  if (!try_remove_file(path)) raise_system_error(errno, "cannot remove", path);
 }
 
 std::size_t read_at(int descriptor, std::uint64_t offset, char* to, std::size_t size, std::string_view path) {
@@ -129,6 +163,7 @@ void sync_folder_of(const std::string& path) {
   // Some file systems have nothing to sync in a folder.
   if (::fsync(descriptor.number()) != 0 && errno != EINVAL)
     raise_system_error(errno, "cannot write the folder", folder);
+  if (the_observer != nullptr) the_observer->synced_folder_of(path);
 }
 
 std::pair<std::string, int> make_file_beside(const std::string& path) {
@@ -138,6 +173,7 @@ std::pair<std::string, int> make_file_beside(const std::string& path) {
     const std::string name = fmt::format(".{}.dataknobs-{:08x}", target.filename().string(), random());
     std::string full = (target.parent_path() / name).string();
     const int descriptor = ::open(full.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0 && the_observer != nullptr) the_observer->made(full);
     if (descriptor >= 0) return {std::move(full), descriptor};
     if (errno != EEXIST) raise_system_error(errno, "cannot make a file beside", path);
   }
@@ -147,9 +183,9 @@ void write_whole_file(const std::string& path, std::string_view content) {
   const auto [name, number] = make_file_beside(path);
   const FileDescriptor descriptor(number);
   try {
-    write_all(number, content, name);
-    if (::fdatasync(number) != 0) raise_system_error(errno, "cannot write", name);
-    if (::rename(name.c_str(), path.c_str()) != 0) raise_system_error(errno, "cannot make", path);
+    write_at(number, 0, content, name);
+    sync_file(number, name);
+    rename_file(name, path);
   } catch (...) {
     ::unlink(name.c_str());
     throw;

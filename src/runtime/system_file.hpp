@@ -34,6 +34,25 @@ class FileDescriptor {
   int number_ = -1;
 };
 
+/// Is told what is done to files, in order, after it was done. Tests find out with it what a crash would leave.
+class DiskObserver {
+ public:
+  virtual ~DiskObserver() = default;
+  virtual void made(const std::string& path) = 0;
+  virtual void wrote(const std::string& path, std::uint64_t offset, std::string_view bytes) = 0;
+  virtual void cut(const std::string& path, std::uint64_t length) = 0;
+  virtual void synced(const std::string& path) = 0;
+  virtual void renamed(const std::string& from, const std::string& to) = 0;
+  virtual void removed(const std::string& path) = 0;
+  virtual void synced_folder_of(const std::string& path) = 0;
+};
+/// The one that the functions below tell; nullptr: none, as at the start.
+/// Thread safety: not while files are written.
+void set_disk_observer(DiskObserver* observer) noexcept;
+DiskObserver* disk_observer() noexcept;
+
+/// Opens a file for reading and writing, and makes it if it is not there.
+FileDescriptor open_or_make(const std::string& path, unsigned mode);
 /// Writes all of it where the file stands. `path`: for errors.
 void write_all(int descriptor, std::string_view bytes, std::string_view path);
 /// Writes all of it at that place. `path`: for errors.
@@ -46,6 +65,8 @@ void cut_file(int descriptor, std::uint64_t length, const std::string& path);
 void rename_file(const std::string& from, const std::string& to);
 /// Removes a file, if it is there. The folder is still to be synced.
 void remove_file(const std::string& path);
+/// As `remove_file`; false if it cannot.
+bool try_remove_file(const std::string& path) noexcept;
 /// Reads from `offset`: fewer bytes only at the end of the file.
 std::size_t read_at(int descriptor, std::uint64_t offset, char* to, std::size_t size, std::string_view path);
 

@@ -209,8 +209,8 @@ void check_foldable(const FileDataset& dataset) {
 
 FoldedFile::FoldedFile(const FileState& state, std::string target)
     : target_(std::move(target)), name_(target_ + ".dataknobs-fold") {
-  const int descriptor = ::open(name_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) raise_system_error(errno, "cannot make", name_);
+  remove_file(name_);  // Of a fold that was killed.
+  const int descriptor = open_or_make(name_, 0600).release();
   try {
     OutputFile output(name_, descriptor, 0, state.base->file_options().compression);
     take_over_rights(descriptor, target_);
@@ -222,13 +222,13 @@ FoldedFile::FoldedFile(const FileState& state, std::string target)
     output.sync();
     content_ = content_of(*InputFile::open(name_));
   } catch (...) {
-    ::unlink(name_.c_str());
+    try_remove_file(name_);
     throw;
   }
 }
 
 FoldedFile::~FoldedFile() {
-  if (!replaced_) ::unlink(name_.c_str());
+  if (!replaced_) try_remove_file(name_);
 }
 
 void FoldedFile::replace() {

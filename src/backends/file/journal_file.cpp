@@ -81,8 +81,7 @@ void JournalFile::read(const std::function<void()>& restart, const Take& take) {
 JournalFile::Lock::Lock(JournalFile& journal) : journal_(journal) {
   const std::string& path = journal.path_;
   for (;;) {
-    locked_ = FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-    if (!locked_.is_open()) raise_system_error(errno, "cannot write beside the file:", path);
+    locked_ = open_or_make(path, 0666);
     while (::flock(locked_.number(), LOCK_EX) != 0) {
       if (errno != EINTR) raise_system_error(errno, "cannot lock", path);
     }
@@ -96,7 +95,7 @@ JournalFile::Lock::~Lock() {
   struct stat status{};
   const bool named = ::fstat(locked_.number(), &status) == 0 && status.st_nlink > 0;
   const bool empty = static_cast<std::uint64_t>(status.st_size) <= kJournalHeaderBytes;
-  if (named && empty) ::unlink(journal_.path_.c_str());
+  if (named && empty) try_remove_file(journal_.path_);
 }
 
 void JournalFile::Lock::begin(const FileContent& base) {

@@ -57,6 +57,9 @@ void OutputFile::put(std::string_view bytes) {
     const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) raise_system_error(errno, "cannot write", name_);
+    if (DiskObserver* observer = disk_observer()) {
+      observer->wrote(name_, written_, bytes.substr(0, static_cast<std::size_t>(put)));
+    }
     bytes.remove_prefix(static_cast<std::size_t>(put));
     written_ += static_cast<std::uint64_t>(put);
   }
@@ -69,7 +72,7 @@ void OutputFile::sync() {
   }
   flush();
   if (descriptor_ == STDOUT_FILENO) return;
-  if (::fdatasync(descriptor_) != 0) raise_system_error(errno, "cannot write", name_);
+  sync_file(descriptor_, name_);
 }
 
 std::string OutputFile::read(std::uint64_t offset, std::size_t size) {
