@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include <dataknobs/transfer.hpp>
 
 #include "database/config.hpp"
@@ -25,6 +26,7 @@ struct CopyArguments {
   std::string progress = "auto";
   std::string output = "text";
   std::vector<std::string> allow_loss;
+  std::vector<std::string> types;
   std::optional<std::uint64_t> limit;
   std::optional<unsigned> jobs;
   bool plan = false;
@@ -52,6 +54,25 @@ CopyOptions copy_options(const CopyArguments& arguments) {
   return options;
 }
 
+void append_encoded(std::string& url, std::string_view text) {
+  for (const char c : text) url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+}
+
+/// Types are options of the source: `--type zip=string` is `?type=zip:string`.
+void add_types(CopyArguments& arguments) {
+  for (const std::string& given : arguments.types) {
+    // Names may hold '=', types do not.
+    const std::size_t equals = given.rfind('=');
+    if (equals == std::string::npos || equals == 0) {
+      Error(ErrorCode::invalid_argument, fmt::format("--type is COLUMN=TYPE, not '{}'", given))
+          .hint("--type zip=string")
+          .raise();
+    }
+    arguments.source += arguments.source.find('?') == std::string::npos ? "?type=" : "&type=";
+    append_encoded(arguments.source, given.substr(0, equals) + ":" + given.substr(equals + 1));
+  }
+}
+
 /// Prints the plan; a plan with problems is a failure of validation.
 Task<int> run_plan(std::shared_ptr<CopyArguments> arguments, CopyOptions options) {
   const CopyPlan plan = co_await plan_copy(arguments->source, arguments->target, options);
@@ -67,6 +88,7 @@ bool writes_records_to_output(const std::string& target) {
 
 Task<int> run_copy(std::shared_ptr<CopyArguments> arguments) {
   CopyOptions options = copy_options(*arguments);
+  add_types(*arguments);
   if (arguments->plan) co_return co_await run_plan(arguments, options);
   ProgressDisplay display(arguments->progress);
   options.on_progress([&display](const Progress& progress) { display.show(progress); });
@@ -102,6 +124,8 @@ void add_copy(CLI::App& app, Program& program) {
               {"insert", "upsert"});
   take_one_each(command->add_option("--allow-loss", given.allow_loss,
                                     "A field whose conversion may lose something (may be repeated)"));
+  take_one_each(command->add_option("--type", given.types,
+                                    "The type of a column of a CSV source: zip=string (may be repeated)"));
   add_text(*command, "--timezone", given.timezone,
            "The zone of times that have none, where the target's have one: Europe/Vienna");
   command->add_flag("--plan", given.plan, "Show what would be done, field by field, and do nothing");

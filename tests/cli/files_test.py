@@ -88,6 +88,16 @@ class Files(ProgramTest):
         self.ok("put", "zip.csv", '{"id": 3, "zip": ""}')
         self.assertEqual(json.loads(self.ok("get", "zip.csv", "3")), {"id": 3, "zip": ""})
 
+    def test_types_by_an_option_of_copy(self):
+        self.write("zips.csv", "id,zip,a=b\n1,10001,5\n")
+        self.ok("copy", "zips.csv", "zips.ndjson", "--type", "zip=string", "--type", "a=b=decimal")
+        self.assertIn('"zip":"10001"', (self.folder / "zips.ndjson").read_text())
+        self.fails(harness.CONFIGURATION, "copy", "zips.csv", "x.ndjson", "--type", "zpi=string", saying=["'zip'"])
+        self.fails(harness.CONFIGURATION, "copy", "zips.csv?null=NA", "x.ndjson", "--type", "zip=strnig",
+                   saying=["'string'"])
+        self.fails(harness.INVALID_ARGUMENT, "copy", "zips.csv", "x.ndjson", "--type", "zip", saying=["COLUMN=TYPE"])
+        self.assertFalse((self.folder / "x.ndjson").exists())
+
     def test_without_ids_none_is_written(self):
         for name, text in (("plain.csv", "n\n5\n"), ("plain.ndjson", '{"n": 5}\n')):
             path = self.write(name, text)
