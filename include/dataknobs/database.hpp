@@ -184,6 +184,12 @@ class Database {
   /// Errors: NotFoundError if there is no such table yet.
   Task<std::string> explain(Query query);
 
+  /// The rows of a query in the store's own language, as records without ids; it only reads. Parameters are bound by
+  /// the store and no part of the text: `native_query("select a from t where b > ?", {18})` in SQLite.
+  /// Errors: UnsupportedError where the store has no such language; InvalidArgumentError if the text would write, is
+  /// more than one statement, or takes another number of parameters; QueryError as the store says.
+  Task<RecordStream> native_query(std::string text, std::vector<Value> parameters = {});
+
   /// Makes an index over fields, which searches use from then on; its name. Answers do not change by it.
   /// Errors: NotFoundError if there is no such table yet; DuplicateRecordError if there is an index of that name, or if
   /// records that are there are no unique ones; UnsupportedError where the store has no such indexes.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <dataknobs/expression.hpp>
@@ -55,14 +56,23 @@ class Query {
   Query& select(std::vector<Path> fields) &;
   Query&& select(std::vector<Path> fields) && { return std::move(select(std::move(fields))); }
 
+  /// The store is to use the index of that name. Answers do not change by it.
+  /// Errors, once it runs: NotFoundError with the nearest name; UnsupportedError where the store takes no hints or the
+  /// index cannot serve the query.
+  Query& hint(std::string index) & { return hint_ = std::move(index), *this; }
+  Query&& hint(std::string index) && { return std::move(hint(std::move(index))); }
+
   const Expression& filter() const noexcept { return filter_; }
   const std::vector<SortKey>& sort() const noexcept { return sort_; }
   const std::optional<std::uint64_t>& limit() const noexcept { return limit_; }
   std::uint64_t offset() const noexcept { return offset_; }
   const std::vector<Path>& select() const noexcept { return select_; }
+  /// Empty: the store chooses.
+  const std::string& hint() const noexcept { return hint_; }
   /// A limit, an offset or a sort: the answer is a list, else a set.
   bool is_ordered() const noexcept { return !sort_.empty() || limit_ || offset_ != 0; }
-  /// The text of filter, sort, limit and offset, which parses back to them. (The language has no word for select.)
+  /// The text of filter, sort, limit and offset, which parses back to them. (The language has no word for select
+  /// and hint.)
   std::string to_string() const;
 
  private:
@@ -71,6 +81,7 @@ class Query {
   std::optional<std::uint64_t> limit_;
   std::uint64_t offset_ = 0;
   std::vector<Path> select_;
+  std::string hint_;
 };
 
 }  // namespace dataknobs

@@ -65,6 +65,8 @@ class Database {
   /// Writes what `source` gives until it gives nothing.
   StreamResult stream_write(const std::function<std::optional<Records>()>& source, StreamConfig config = {});
   std::string explain(const Query& query);
+  /// All rows at once.
+  Records native_query(const std::string& text, std::vector<Value> parameters = {});
   std::string create_index(Index index);
   std::vector<Index> indexes();
   void drop_index(const std::string& name);

@@ -96,6 +96,8 @@ class ScanRequest {
   const std::vector<SortKey>& sort() const noexcept { return sort_; }
   const std::optional<std::uint64_t>& limit() const noexcept { return limit_; }
   std::uint64_t offset() const noexcept { return offset_; }
+  /// The index to be used; empty: as the store likes.
+  const std::string& hint() const noexcept { return hint_; }
   const std::optional<Partition>& partition() const noexcept { return partition_; }
   /// Encodings of wire bytes that the caller can use ("postgresql-binary-copy"); the reader may still give columns.
   const std::vector<std::string>& accept() const noexcept { return accept_; }
@@ -110,6 +112,7 @@ class ScanRequest {
   ScanRequest& set_range(std::optional<std::uint64_t> limit, std::uint64_t offset) {
     return limit_ = limit, offset_ = offset, *this;
   }
+  ScanRequest& set_hint(std::string index) { return hint_ = std::move(index), *this; }
   ScanRequest& set_partition(std::optional<Partition> partition) {
     return partition_ = std::move(partition), *this;
   }
@@ -126,6 +129,7 @@ class ScanRequest {
   std::vector<SortKey> sort_;
   std::optional<std::uint64_t> limit_;
   std::uint64_t offset_ = 0;
+  std::string hint_;
   std::optional<Partition> partition_;
   std::vector<std::string> accept_;
   std::uint64_t batch_bytes_ = 1U << 20U;
@@ -270,16 +274,20 @@ class Session : public StateStore {
   /// REQUIRES: autocommit mode, and no transaction that still writes to it.
   virtual Task<void> publish(Context& context, const DatasetPointer& dataset) = 0;
 
+  /// Runs a query in the store's own language that only reads (Capabilities::native_queries).
+  virtual Task<std::unique_ptr<Reader>> native_query(Context&, const std::string& /*text*/,
+                                                     std::span<const Value> /*parameters*/) {
+    raise_absent();
+  }
+
   // Indexes (Capabilities::indexes).
   /// Makes an index, which has a name and known fields. Errors: duplicate_record if there is one of that name, or if
   /// the records are not unique.
-  virtual Task<void> create_index(Context&, const DatasetPointer&, const Index&) { raise_without_indexes(); }
+  virtual Task<void> create_index(Context&, const DatasetPointer&, const Index&) { raise_absent(); }
   /// Those that were made by somebody, by name.
-  virtual Task<std::vector<Index>> indexes(Context&, const DatasetPointer&) { raise_without_indexes(); }
+  virtual Task<std::vector<Index>> indexes(Context&, const DatasetPointer&) { raise_absent(); }
   /// REQUIRES: there was one when `indexes` was asked.
-  virtual Task<void> drop_index(Context&, const DatasetPointer&, const std::string&) {
-    raise_without_indexes();
-  }
+  virtual Task<void> drop_index(Context&, const DatasetPointer&, const std::string&) { raise_absent(); }
 
   virtual Task<void> savepoint(Context& context, const std::string& name) = 0;
   virtual Task<void> rollback_to(Context& context, const std::string& name) = 0;
@@ -290,8 +298,8 @@ class Session : public StateStore {
   virtual void abandon() noexcept = 0;
 
  private:
-  [[noreturn]] static void raise_without_indexes() {
-    Error(ErrorCode::internal, "indexes are asked for of a store that has none").raise();
+  [[noreturn]] static void raise_absent() {
+    Error(ErrorCode::internal, "what the store does not have was asked for").raise();
   }
 };
 

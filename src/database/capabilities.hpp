@@ -35,6 +35,8 @@ class Capabilities {
   Support state = Support::absent;  ///< get_state ...; native: commits with the data.
   Support dataset_creation = Support::absent;
   Support indexes = Support::absent;
+  Support hints = Support::absent;  ///< Query::hint.
+  Support native_queries = Support::absent;
   /// A new dataset loaded in transactions is seen by nobody (not even `describe`) before Session::publish.
   bool publishes = false;
   /// Transactions that may write to one dataset at a time; 0: any number. One more fails with

@@ -8,8 +8,8 @@
 #include <dataknobs/database.hpp>
 
 #include "database/dataset_order.hpp"
+#include "database/index_names.hpp"
 #include "database/state.hpp"
-#include "record/nearest.hpp"
 
 namespace dataknobs {
 
@@ -104,20 +104,6 @@ Task<void> remove_index(StatePointer state, std::string name) {
 }
 
 }  // namespace
-
-void require_index(const std::vector<Index>& known, const std::string& name, const Dataset& dataset) {
-  std::vector<std::string_view> names;
-  for (const Index& index : known) {
-    if (index.name() == name) return;
-    names.push_back(index.name());
-  }
-  const std::optional<std::string_view> nearest = nearest_name(name, names);
-  Error(ErrorCode::not_found, fmt::format("{} has no index {}", dataset.name(), name))
-      .hint(nearest         ? fmt::format("did you mean '{}'?", *nearest)
-            : names.empty() ? std::string("it has no indexes")
-                            : fmt::format("its indexes are {}", fmt::join(names, ", ")))
-      .raise();
-}
 
 Task<std::string> Database::create_index(Index index) {
   return make_index(state_, std::move(index));

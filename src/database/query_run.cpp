@@ -49,7 +49,7 @@ QueryRun::QueryRun(const Backend& backend, DatasetPointer dataset, const Query& 
                   field_resolution(*dataset_)) {
   const FieldResolution fields = field_resolution(*dataset_);
   const bool ranged = query.limit() || query.offset() != 0;
-  request_.set_filter(push_down_.taken());
+  request_.set_filter(push_down_.taken()).set_hint(query.hint());
   if (push_down_.sort_taken()) request_.set_sort(query.sort());
   if (push_down_.range_taken()) request_.set_range(query.limit(), query.offset());
   if (!push_down_.is_exact()) residual_.emplace(push_down_.residual(), fields);

@@ -49,7 +49,7 @@ Task<std::uint64_t> count_records(StatePointer state, Query query) {
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await require_dataset(*state, context);
   // A sort changes no count, and what cannot be sorted by the store must not keep it from counting.
-  Query unsorted = Query::where(query.filter());
+  Query unsorted = Query::where(query.filter()).hint(query.hint());
   QueryRun run(*state->backend, dataset, unsorted, Purpose::count);
   // A sort by an unknown field is an error all the same.
   if (!query.sort().empty()) static_cast<void>(state->backend->plan(query, *dataset));
@@ -81,7 +81,7 @@ Task<Records> aggregate_records(StatePointer state, Aggregation aggregation, Que
     return record.id() ? record.id() : id_of_fields(record, *dataset);
   };
   Aggregator aggregator(std::move(aggregation), field_resolution(*dataset), id_of);
-  Query wanted = Query::where(query.filter());
+  Query wanted = Query::where(query.filter()).hint(query.hint());
   wanted.select(aggregator.paths());
   QueryRun run(*state->backend, dataset, wanted, wanted.select().empty() ? Purpose::count : Purpose::columns);
   co_await run.start(*session, context);

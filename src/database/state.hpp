@@ -130,9 +130,6 @@ Task<DatasetPointer> ensure_dataset(Database::State& state, Context& context, Se
 void prepare_record(const Database::State& state, WriteMode mode, const char* operation, Record& record,
                     const Dataset& dataset);
 
-/// Errors: NotFoundError with the nearest name if that is none of the known indexes.
-void require_index(const std::vector<Index>& known, const std::string& name, const Dataset& dataset);
-
 /// The error for an item that was not written.
 Error item_error(const ItemResult& result, const char* operation, const std::string& id,
                  const std::string& store, bool conditional);

@@ -26,10 +26,11 @@ struct RecordStream::State {
         deadline(deadline_of(config)),
         transform(std::move(change)) {}
   ~State() {
-    if (run && !ended) run->abandon();
+    if (!ended) abandon();
   }
 
   Task<void> open(Query query);
+  Task<void> open_native(std::string text, std::vector<Value> parameters);
   Task<std::optional<Records>> take();
 
   StatePointer state;
@@ -37,12 +38,16 @@ struct RecordStream::State {
   const StreamConfig config;
   const std::optional<TimePoint> deadline;
   const RecordTransform transform;
+  // One of these.
   std::optional<QueryRun> run;
+  std::unique_ptr<Reader> reader;
   bool ended = false;
   std::optional<Channel<Records>> ahead;
 
  private:
+  void abandon() noexcept;
   Task<void> fetch();
+  Task<std::optional<Records>> next_batch(Context& context);
   Records next_part();
   Records changed(Records part);
 
@@ -59,6 +64,17 @@ Task<void> RecordStream::State::open(Query query) {
   co_await run->start(*session, context);
 }
 
+Task<void> RecordStream::State::open_native(std::string text, std::vector<Value> parameters) {
+  Context context = call_context(*state, deadline);
+  if (!session.is_open()) co_await session.open(context);
+  reader = co_await session->native_query(context, text, parameters);
+}
+
+void RecordStream::State::abandon() noexcept {
+  if (run) run->abandon();
+  if (reader) reader->abandon();
+}
+
 Task<std::optional<Records>> RecordStream::State::take() {
   std::optional<Records> result;
   while (true) {
@@ -72,11 +88,19 @@ Task<std::optional<Records>> RecordStream::State::take() {
   }
 }
 
+Task<std::optional<Records>> RecordStream::State::next_batch(Context& context) {
+  if (run) co_return co_await run->next(context);
+  std::optional<Records> records;
+  std::optional<Batch> batch = co_await reader->next(context);
+  if (batch) records = std::move(*batch).take_rows();
+  co_return records;
+}
+
 Task<void> RecordStream::State::fetch() {
   Context context = call_context(*state, deadline);
   pending_.clear();
   position_ = 0;
-  std::optional<Records> batch = co_await run->next(context);
+  std::optional<Records> batch = co_await next_batch(context);
   if (batch) {
     pending_ = std::move(*batch);
   } else {
@@ -105,7 +129,7 @@ Records RecordStream::State::changed(Records part) {
     } catch (const Error& error) {
       if (!config.on_error()) throw;
       if (config.on_error()(StreamError(index, id, std::make_shared<const Error>(error)))) continue;
-      run->abandon();
+      abandon();
       ended = true;
       pending_.clear();
       position_ = 0;
@@ -145,6 +169,12 @@ Task<RecordStream> open_stream(StatePointer state, Query query, RecordTransform 
   co_return RecordStream(std::move(stream));
 }
 
+Task<RecordStream> open_native_stream(StatePointer state, std::string text, std::vector<Value> parameters) {
+  auto stream = std::make_shared<RecordStream::State>(std::move(state), StreamConfig(), RecordTransform());
+  co_await stream->open_native(std::move(text), std::move(parameters));
+  co_return RecordStream(std::move(stream));
+}
+
 Task<std::optional<Records>> next_records(StreamPointer stream) {
   if (stream->ahead) co_return co_await stream->ahead->receive();
   co_return co_await stream->take();
@@ -168,6 +198,9 @@ Task<std::optional<Records>> RecordStream::next() {
 
 Task<RecordStream> Database::stream_read(Query query, StreamConfig config) {
   return open_stream(state_, std::move(query), nullptr, std::move(config));
+}
+Task<RecordStream> Database::native_query(std::string text, std::vector<Value> parameters) {
+  return open_native_stream(state_, std::move(text), std::move(parameters));
 }
 Task<RecordStream> Database::stream_transform(Query query, RecordTransform transform, StreamConfig config) {
   return open_stream(state_, std::move(query), std::move(transform), std::move(config));

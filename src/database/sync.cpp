@@ -134,6 +134,14 @@ StreamResult Database::stream_write(const std::function<std::optional<Records>()
 std::string Database::explain(const Query& query) {
   return runner_->run(database_->explain(query));
 }
+Records Database::native_query(const std::string& text, std::vector<Value> parameters) {
+  RecordStream stream = runner_->run(database_->native_query(text, std::move(parameters)));
+  Records all;
+  while (std::optional<Records> records = runner_->run(stream.next())) {
+    all.insert(all.end(), std::move_iterator(records->begin()), std::move_iterator(records->end()));
+  }
+  return all;
+}
 std::string Database::create_index(Index index) {
   return runner_->run(database_->create_index(std::move(index)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "database/index_names.hpp"
 #include "database/keys.hpp"
 #include "layers/forward.hpp"
 #include "layers/layers.hpp"
@@ -53,6 +54,13 @@ void require_versions(const Capabilities& capabilities, std::span<const Precondi
   if (wanted) require(capabilities.conditional_writes, "write on condition of a version");
 }
 
+Task<void> check_hint(Context& context, Session& session, const Capabilities& capabilities,
+                      const ScanRequest& request) {
+  require(capabilities.hints, "be told which index to use", "leave the hint out: it chooses by itself");
+  const std::vector<Index> known = co_await session.indexes(context, request.dataset());
+  require_index(known, request.hint(), *request.dataset());
+}
+
 class CheckedWriter : public ForwardingWriter {
  public:
   CheckedWriter(std::unique_ptr<Writer> inner, DatasetPointer dataset)
@@ -81,11 +89,13 @@ class CheckedSession : public ForwardingSession {
   }
   Task<std::unique_ptr<Reader>> scan(Context& context, const ScanRequest& request) override {
     require(capabilities_.scans, "list its records");
-    return inner().scan(context, request);
+    if (request.hint().empty()) return inner().scan(context, request);
+    return hinted_scan(context, request);
   }
   Task<std::uint64_t> count(Context& context, const ScanRequest& request) override {
     require(capabilities_.counting, "count its records");
-    return inner().count(context, request);
+    if (request.hint().empty()) return inner().count(context, request);
+    return hinted_count(context, request);
   }
   Task<std::vector<ItemResult>> write(Context& context, const WriteRequest& request) override {
     check_write(*request.dataset());
@@ -114,7 +124,8 @@ class CheckedSession : public ForwardingSession {
   Task<std::uint64_t> remove_range(Context& context, const ScanRequest& request) override {
     check_write(*request.dataset());
     require(capabilities_.range_removal, "remove records by a query");
-    return inner().remove_range(context, request);
+    if (request.hint().empty()) return inner().remove_range(context, request);
+    return hinted_removal(context, request);
   }
   Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request,
                                          std::size_t wanted) override {
@@ -144,6 +155,11 @@ class CheckedSession : public ForwardingSession {
     require(capabilities_.dataset_creation, "make new tables or files", "make it by other means first");
     return inner().create_dataset(context, request);
   }
+  Task<std::unique_ptr<Reader>> native_query(Context& context, const std::string& text,
+                                             std::span<const Value> parameters) override {
+    require(capabilities_.native_queries, "run queries of its own language", "it has none: use search");
+    return inner().native_query(context, text, parameters);
+  }
   Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
     require(capabilities_.indexes, "keep indexes", kNoIndexes);
     check_write(*dataset);
@@ -172,6 +188,18 @@ class CheckedSession : public ForwardingSession {
     if (mode_ == SessionMode::snapshot) refuse("a snapshot is read only", {});
     require_writable(dataset);
   }
+  Task<std::unique_ptr<Reader>> hinted_scan(Context& context, const ScanRequest& request) {
+    co_await check_hint(context, inner(), capabilities_, request);
+    co_return co_await inner().scan(context, request);
+  }
+  Task<std::uint64_t> hinted_count(Context& context, const ScanRequest& request) {
+    co_await check_hint(context, inner(), capabilities_, request);
+    co_return co_await inner().count(context, request);
+  }
+  Task<std::uint64_t> hinted_removal(Context& context, const ScanRequest& request) {
+    co_await check_hint(context, inner(), capabilities_, request);
+    co_return co_await inner().remove_range(context, request);
+  }
   Task<std::unique_ptr<Writer>> checked_writer(Context& context, const WriterOptions& options) {
     std::unique_ptr<Writer> writer = co_await inner().writer(context, options);
     if (!options.dataset()->has_metadata()) {
@@ -188,6 +216,10 @@ class CheckedBackend : public ForwardingBackend {
  public:
   using ForwardingBackend::ForwardingBackend;
 
+  Task<std::string> explain(Context& context, const ScanRequest& request) override {
+    if (request.hint().empty()) return inner().explain(context, request);
+    return explain_hinted(context, request);
+  }
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override {
     if (mode == SessionMode::transaction) require(capabilities().transactions, "run transactions");
     if (mode == SessionMode::snapshot) require(capabilities().snapshots, "hold a snapshot");
@@ -195,6 +227,13 @@ class CheckedBackend : public ForwardingBackend {
     std::unique_ptr<Session> wrapped =
         std::make_unique<CheckedSession>(std::move(session), capabilities(), mode);
     co_return wrapped;
+  }
+
+ private:
+  Task<std::string> explain_hinted(Context& context, const ScanRequest& request) {
+    const std::unique_ptr<Session> session = co_await inner().session(context, SessionMode::autocommit);
+    co_await check_hint(context, *session, capabilities(), request);
+    co_return co_await inner().explain(context, request);
   }
 };
 

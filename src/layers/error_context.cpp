@@ -146,6 +146,14 @@ class ContextSession : public ForwardingSession {
     return stamp("publish", *store_,
                  [this, &context, &dataset] { return inner().publish(context, dataset); });
   }
+  Task<std::unique_ptr<Reader>> native_query(Context& context, const std::string& text,
+                                             std::span<const Value> parameters) override {
+    auto reader = co_await stamp("native query", *store_, [this, &context, &text, parameters] {
+      return inner().native_query(context, text, parameters);
+    });
+    std::unique_ptr<Reader> wrapped = std::make_unique<ContextReader>(std::move(reader), store_);
+    co_return wrapped;
+  }
   Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
     return stamp("create index", *store_, [this, &context, &dataset, &index] {
       return inner().create_index(context, dataset, index);

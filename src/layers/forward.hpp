@@ -91,6 +91,10 @@ class ForwardingSession : public Session {
   Task<void> publish(Context& context, const DatasetPointer& dataset) override {
     return inner_->publish(context, dataset);
   }
+  Task<std::unique_ptr<Reader>> native_query(Context& context, const std::string& text,
+                                             std::span<const Value> parameters) override {
+    return inner_->native_query(context, text, parameters);
+  }
   Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
     return inner_->create_index(context, dataset, index);
   }

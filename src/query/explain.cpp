@@ -48,6 +48,7 @@ Explanation::Explanation(const Query& query, const PushDown& push_down, std::str
   };
   std::string text = query.to_string();
   add("query", text.empty() ? "everything" : text);
+  add("hint", query.hint());
   add("store", push_down.bound() == Bound::none ? "reads everything" : filter_text(push_down.taken()));
   add("bound", std::string(dataknobs::to_string(push_down.bound())));
   add("here", push_down.is_exact() ? "nothing" : push_down.residual().to_string());

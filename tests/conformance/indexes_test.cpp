@@ -163,6 +163,37 @@ CONFORMANCE_TEST(indexes, the_first_of_an_order_are_found) {
             (Names{"p00026", "p00043", "p00060"}));
 }
 
+CONFORMANCE_TEST(hints, change_no_answer) {
+  Database database = load(kPeople, people(50));
+  run(database.create_index(Index({"age"}).name("ages")));
+  run(database.create_index(Index({"name"}).name("names")));
+  Query query = Query::parse("age > 40 and name = 'name 9'");
+  for (const char* hint : {"ages", "names"}) {
+    query.hint(hint);
+    EXPECT_EQ(found_sorted(database, query), Names{"p00043"});
+    EXPECT_EQ(run(database.count(query)), 1U);
+    const std::string plan = run(database.explain(query));
+    EXPECT_NE(plan.substr(plan.find("native plan")).find(hint), std::string::npos) << plan;
+  }
+  EXPECT_EQ(run(database.remove_where(query)), 1U);
+}
+
+CONFORMANCE_TEST(hints, that_cannot_be_followed_are_errors) {
+  Database database = load(kPeople, people(5));
+  run(database.create_index(Index({"age"}).name("ages")));
+  const Error unknown = error_of(database.search(Query::parse("age = 1").hint("agess")));
+  EXPECT_EQ(unknown.code(), ErrorCode::not_found);
+  EXPECT_NE(unknown.hint().find("ages"), std::string::npos);
+  EXPECT_EQ(error_of(database.explain(Query::parse("age = 1").hint("agess"))).code(), ErrorCode::not_found);
+}
+
+CONFORMANCE_TEST(scans, a_hint_is_refused_by_a_store_without_indexes) {
+  if (harness().capabilities().hints != Support::absent) return;
+  Database database = load(kPeople, people(5));
+  EXPECT_EQ(error_of(database.search(Query::parse("age = 1").hint("ages"))).code(), ErrorCode::unsupported);
+  EXPECT_EQ(error_of(database.count(Query::parse("age = 1").hint("ages"))).code(), ErrorCode::unsupported);
+}
+
 CONFORMANCE_TEST(indexes, records_that_are_not_unique_have_no_unique_one) {
   Database database = load(kPeople, {person("1", "Ada", 36), person("2", "Ada", 17)});
   const Error error = error_of(database.create_index(Index({"name"}).unique(true)));

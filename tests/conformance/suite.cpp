@@ -54,6 +54,8 @@ constexpr std::pair<const char*, Support Capabilities::*> kCapabilities[] = {
     {"state", &Capabilities::state},
     {"dataset_creation", &Capabilities::dataset_creation},
     {"indexes", &Capabilities::indexes},
+    {"hints", &Capabilities::hints},
+    {"native_queries", &Capabilities::native_queries},
 };
 
 const char* name_of(Support support) {

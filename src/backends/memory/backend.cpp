@@ -30,6 +30,7 @@ const Capabilities& memory_capabilities() noexcept {
     result.state = Support::native;
     result.dataset_creation = Support::native;
     result.indexes = Support::native;
+    result.hints = Support::native;
     result.light_sessions = true;
     return result;
   }();

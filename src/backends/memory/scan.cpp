@@ -60,6 +60,7 @@ Scan::Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay
       condition_(resolve(request.filter(), field_resolution(*dataset_))),
       filter_(request.filter(), field_resolution(*dataset_)),
       sort_(request.sort()),
+      hint_(request.hint()),
       order_(request.sort(), field_resolution(*dataset_), id_order(*dataset_)),
       ordered_(!request.sort().empty() || request.limit() || request.offset() != 0),
       offset_(request.offset()),
@@ -75,6 +76,7 @@ std::optional<Scan::Candidates> Scan::find_candidates() const {
   std::vector<KeyRange> ranges;
   std::size_t most_points = 0;
   for (const std::shared_ptr<const TableIndex>& index : table_->indexes()) {
+    if (!may_use(*index)) continue;
     std::size_t points = 0;
     std::optional<std::vector<KeyRange>> found = index->ranges(condition_, points);
     if (!found || (best && points <= most_points)) continue;
@@ -82,10 +84,13 @@ std::optional<Scan::Candidates> Scan::find_candidates() const {
     ranges = std::move(*found);
     most_points = points;
   }
-  if (!best ||
-      !best->index->collect(ranges, table_->slots() / kWorthwhile + kAlwaysWorthwhile, best->slots)) {
-    return std::nullopt;
+  if (!best && !hint_.empty() && !find_order()) {
+    Error(ErrorCode::unsupported, "the index of the hint cannot serve this query")
+        .hint("leave the hint out, or compare the first field of the index")
+        .raise();
   }
+  const std::size_t most = hint_.empty() ? table_->slots() / kWorthwhile + kAlwaysWorthwhile : SIZE_MAX;
+  if (!best || !best->index->collect(ranges, most, best->slots)) return std::nullopt;
   std::erase_if(best->slots, [&](std::size_t slot) { return slot < range_.begin() || slot >= range_.end(); });
   return best;
 }
@@ -96,7 +101,7 @@ std::shared_ptr<const TableIndex> Scan::find_order() const {
       range_.begin() == 0 && range_.is_last() && (overlay_ == nullptr || overlay_->changes().empty());
   if (!whole || !limit_ || sort_.size() != 1) return nullptr;
   for (const std::shared_ptr<const TableIndex>& index : table_->indexes()) {
-    if (index->sorts_by(sort_.front().path())) return index;
+    if (may_use(*index) && index->sorts_by(sort_.front().path())) return index;
   }
   return nullptr;
 }

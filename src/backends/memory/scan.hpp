@@ -67,6 +67,10 @@ class Scan {
     std::shared_ptr<const TableIndex> index;
     std::vector<std::size_t> slots;
   };
+  bool may_use(const TableIndex& index) const noexcept {
+    return hint_.empty() || index.definition().name() == hint_;
+  }
+  /// Errors: UnsupportedError if the hint names an index that does not help.
   std::optional<Candidates> find_candidates() const;
   std::shared_ptr<const TableIndex> find_order() const;
   std::vector<Match> first_matches(const TableIndex& index) const;
@@ -86,6 +90,7 @@ class Scan {
   Expression condition_;  // Resolved.
   Evaluator filter_;
   std::vector<SortKey> sort_;
+  std::string hint_;
   RecordOrder order_;
   bool ordered_;
   std::uint64_t offset_;

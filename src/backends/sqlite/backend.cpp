@@ -79,6 +79,8 @@ const Capabilities& capabilities() noexcept {
     result.state = Support::native;
     result.dataset_creation = Support::native;
     result.indexes = Support::native;
+    result.hints = Support::native;
+    result.native_queries = Support::native;
     result.max_writers = 1;
     return result;
   }();

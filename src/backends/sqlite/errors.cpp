@@ -130,11 +130,18 @@ Error plain_error(const NativeError& native) {
       text.starts_with("object name reserved")) {
     return Error(ErrorCode::invalid_argument, native.text);
   }
+  if (text == "no query solution") {
+    return Error(ErrorCode::unsupported, "the index of the hint cannot serve this query")
+        .hint("leave the hint out, or compare the first field of the index");
+  }
   if (text == "malformed JSON") {
     return Error(ErrorCode::serialization, "a record's data is no JSON")
         .hint(
             "something else than dataknobs wrote it: SELECT id FROM the table WHERE NOT json_valid(data) "
             "finds it");
+  }
+  if (text.find("syntax error") != std::string_view::npos || text.starts_with("incomplete input")) {
+    return Error(ErrorCode::query, native.text);
   }
   if (text.starts_with("too many columns")) {
     return Error(ErrorCode::unsupported, native.text)

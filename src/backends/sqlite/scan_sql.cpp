@@ -12,8 +12,9 @@ namespace dataknobs::sqlite {
 
 namespace {
 
-std::string table_sql(const TableDataset& dataset) {
-  return fmt::format("main.{} AS t", sql_name(dataset.name()));
+std::string table_sql(const ScanRequest& request, const TableDataset& dataset) {
+  return fmt::format("main.{} AS t{}", sql_name(dataset.name()),
+                     request.hint().empty() ? std::string() : " INDEXED BY " + sql_name(request.hint()));
 }
 
 Sql where_sql(const ScanRequest& request, const TableDataset& dataset) {
@@ -61,23 +62,23 @@ Sql tail_sql(const ScanRequest& request, const TableDataset& dataset) {
 }  // namespace
 
 Sql select_sql(const ScanRequest& request, const TableDataset& dataset, std::string_view list) {
-  Sql sql(fmt::format("SELECT {} FROM {}", list, table_sql(dataset)));
+  Sql sql(fmt::format("SELECT {} FROM {}", list, table_sql(request, dataset)));
   return sql << tail_sql(request, dataset);
 }
 
 Sql count_sql(const ScanRequest& request, const TableDataset& dataset) {
   Sql sql;
   if (!has_range(request)) {
-    sql << fmt::format("SELECT count(*) FROM {}", table_sql(dataset));
+    sql << fmt::format("SELECT count(*) FROM {}", table_sql(request, dataset));
     return sql << where_sql(request, dataset);
   }
   // How many there are does not depend on their order.
-  sql << fmt::format("SELECT count(*) FROM (SELECT 1 FROM {}", table_sql(dataset));
+  sql << fmt::format("SELECT count(*) FROM (SELECT 1 FROM {}", table_sql(request, dataset));
   return sql << where_sql(request, dataset) << range_sql(request) << ")";
 }
 
 Sql delete_sql(const ScanRequest& request, const TableDataset& dataset) {
-  Sql sql(fmt::format("DELETE FROM {}", table_sql(dataset)));
+  Sql sql(fmt::format("DELETE FROM {}", table_sql(request, dataset)));
   if (!has_range(request)) return sql << where_sql(request, dataset);
   std::string identity = dataset.rowid.empty() ? std::string() : "t." + dataset.rowid;
   if (identity.empty()) {
@@ -86,7 +87,7 @@ Sql delete_sql(const ScanRequest& request, const TableDataset& dataset) {
     }
   }
   if (identity.empty()) raise_no_key(dataset);
-  sql << fmt::format(" WHERE ({0}) IN (SELECT {0} FROM {1}", identity, table_sql(dataset));
+  sql << fmt::format(" WHERE ({0}) IN (SELECT {0} FROM {1}", identity, table_sql(request, dataset));
   return sql << tail_sql(request, dataset) << ")";
 }
 

@@ -232,6 +232,13 @@ Task<void> SqliteSession::publish(Context&, const DatasetPointer&) {
   co_return;  // What was committed is seen.
 }
 
+Task<std::unique_ptr<Reader>> SqliteSession::native_query(Context& context, const std::string& text,
+                                                          std::span<const Value> parameters) {
+  const bool exists = co_await link_->open(context);
+  if (!exists) raise_no_database(link_->settings());
+  co_return co_await make_native_reader(context, link_, text, parameters);
+}
+
 Task<void> SqliteSession::create_index(Context& context, const DatasetPointer& dataset, const Index& index) {
   const std::shared_ptr<const TableDataset> table = table_pointer(dataset);
   auto work = [&] {

@@ -43,6 +43,8 @@ class SqliteSession : public Session {
   Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) override;
   Task<void> publish(Context& context, const DatasetPointer& dataset) override;
 
+  Task<std::unique_ptr<Reader>> native_query(Context& context, const std::string& text,
+                                             std::span<const Value> parameters) override;
   Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override;
   Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override;
   Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override;
@@ -65,6 +67,9 @@ std::shared_ptr<const TableDataset> table_pointer(const DatasetPointer& dataset)
 
 /// REQUIRES: the link is open.
 std::unique_ptr<Reader> make_reader(std::shared_ptr<Link> link, const ScanRequest& request);
+/// For a query in SQL. REQUIRES: the link is open.
+Task<std::unique_ptr<Reader>> make_native_reader(Context& context, std::shared_ptr<Link> link,
+                                                 std::string text, std::span<const Value> parameters);
 /// REQUIRES: the link is open for writing.
 std::unique_ptr<Writer> make_writer(std::shared_ptr<Link> link, const WriterOptions& options);
 

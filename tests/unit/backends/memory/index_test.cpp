@@ -79,6 +79,7 @@ class World {
   std::string plan(const Query& query) {
     ScanRequest request(dataset_);
     request.set_filter(query.filter()).set_sort(query.sort()).set_range(query.limit(), query.offset());
+    request.set_hint(query.hint());
     return run(backend_.explain(context_, request));
   }
 
@@ -197,6 +198,9 @@ TEST(MemoryIndexes, AreUsed) {
   EXPECT_EQ(plan("order by v desc limit 3"), "scan in the order of index by v");
   EXPECT_EQ(plan("v = 3 order by w limit 3"), "search by index by v, sorted");
   EXPECT_EQ(plan("order by w limit 3"), "scan of all records, sorted");
+  EXPECT_EQ(world.plan(Query::parse("v > 3 and w = '7'").hint("by v")), "search by index by v");
+  EXPECT_EQ(world.plan(Query::parse("order by v limit 3").hint("by v")), "scan in the order of index by v");
+  EXPECT_THROW(world.plan(Query::parse("w = '7'").hint("by v")), UnsupportedError);
 }
 
 }  // namespace

@@ -82,6 +82,48 @@ TEST(Indexes, HoldNothingButSqlitesOwnFunctions) {
   EXPECT_EQ(store.search_ids(dataset, "v = 1"), std::vector<std::string>{"1"});
 }
 
+std::vector<Record> native(TestStore& store, const std::string& text,
+                           const std::vector<Value>& parameters = {}) {
+  const std::unique_ptr<Session> session = store.session();
+  const std::unique_ptr<Reader> reader = store.wait(session->native_query(store.context, text, parameters));
+  std::vector<Record> records;
+  while (std::optional<Batch> batch = store.wait(reader->next(store.context))) {
+    records.insert(records.end(), batch->rows().begin(), batch->rows().end());
+  }
+  return records;
+}
+
+TEST(NativeQueries, BindWhatIsGiven) {
+  TestStore store;
+  store.execute(
+      "CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'x'), (2, 'it''s; DROP TABLE t'), (3, NULL), (4, "
+      "x'00')");
+  const std::vector<Record> found =
+      native(store, "/* all */ SELECT a, b FROM t WHERE b = ? OR a > ?;  -- end",
+             {Value("it's; DROP TABLE t"), Value(2)});
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0], (Record{{"a", 2}, {"b", "it's; DROP TABLE t"}}));
+  EXPECT_EQ(found[1], (Record{{"a", 3}, {"b", nullptr}}));
+  EXPECT_EQ(found[2], (Record{{"a", 4}, {"b", Binary{std::string(1, '\0')}}}));
+  EXPECT_TRUE(native(store, "with x as (select 1 as one) select * from x where one = 2").empty());
+}
+
+TEST(NativeQueries, OnlyRead) {
+  TestStore store;
+  store.execute("CREATE TABLE t (a)");
+  for (const char* text :
+       {"INSERT INTO t VALUES (1)", "DELETE FROM t RETURNING a",
+        "with x as (select 1) insert into t select * from x", "BEGIN", "PRAGMA journal_mode = delete",
+        "ATTACH 'other.db' AS other", "SELECT 1; DELETE FROM t", "", "SELECT ?", "SELECT 1 AS a, 2 AS a",
+        "CREATE TABLE u (a)", "-- SELECT\nDROP TABLE t"}) {
+    EXPECT_THROW(native(store, text), InvalidArgumentError) << text;
+  }
+  EXPECT_THROW(native(store, "SELECT b FROM t"), InvalidArgumentError);
+  EXPECT_THROW(native(store, "SELEC 1"), InvalidArgumentError);
+  EXPECT_THROW(native(store, "SELECT 1 FROM nowhere"), NotFoundError);
+  EXPECT_THROW(native(store, "SELECT FROM t"), QueryError);
+}
+
 // JSON of other programs: numbers, names, moments and texts spelled in other ways than ours.
 const std::vector<std::pair<std::string, std::string>> kForeign = {
     {R"({"v": 18})", ""},
