@@ -27,7 +27,7 @@ Dataset answer_of(const Aggregation& aggregation) {
 Task<int> run_aggregate(std::shared_ptr<AggregateArguments> arguments) {
   Aggregation aggregation = Aggregation::parse(arguments->aggregation);
   aggregation.exact(arguments->exact);
-  Query query = Query::parse(arguments->expression);
+  Query query = parse_query(arguments->expression);
   co_await warn_of_unmatchable(query, arguments->url);
   Database database = co_await Database::open(arguments->url);
   const Records records = co_await database.aggregate(aggregation, query);

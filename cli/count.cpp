@@ -15,7 +15,7 @@ struct CountArguments {
 };
 
 Task<int> run_count(std::shared_ptr<CountArguments> arguments) {
-  const Query query = Query::parse(arguments->expression);
+  const Query query = parse_query(arguments->expression);
   co_await warn_of_unmatchable(query, arguments->url);
   Database database = co_await Database::open(arguments->url);
   const std::uint64_t count = co_await database.count(query);

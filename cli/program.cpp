@@ -179,6 +179,12 @@ std::vector<Path> parse_select(const std::string& text) {
   return parse_list(text, "--select");
 }
 
+Query parse_query(const std::string& text) {
+  // No expression begins so.
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string::npos && text[first] == '{' ? Query::from_json(text) : Query::parse(text);
+}
+
 std::vector<std::string> parse_fields(const std::string& text) {
   std::vector<std::string> names;
   for (const Path& path : parse_select(text)) {

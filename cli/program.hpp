@@ -77,6 +77,8 @@ std::vector<Path> parse_list(const std::string& text, std::string_view what);
 std::vector<Path> parse_select(const std::string& text);
 /// The same where only whole fields can be selected. Errors: QueryError, for a path into a field too.
 std::vector<std::string> parse_fields(const std::string& text);
+/// A query in the language, or as JSON (Query::from_json), which begins with a brace. Errors: QueryError.
+Query parse_query(const std::string& text);
 /// Digits with an optional unit: 64MiB, 512KiB, 1GiB, 1000000. Errors: invalid_argument.
 std::uint64_t parse_size(const std::string& text);
 

@@ -17,7 +17,7 @@ struct QueryArguments {
 };
 
 Task<int> run_query(std::shared_ptr<QueryArguments> arguments) {
-  Query query = Query::parse(arguments->expression);
+  Query query = parse_query(arguments->expression);
   if (arguments->select) query.select(parse_select(*arguments->select));
   Database database = co_await Database::open(arguments->url);
   if (arguments->explain) {
@@ -46,7 +46,8 @@ void add_query(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<QueryArguments>();
   command->add_option("url", arguments->url, "The database: a URL, a file or a configured name")->required();
   command->add_option("expression", arguments->expression,
-                      "age >= 30 and name like 'A%' order by name limit 10; all records without it");
+                      "age >= 30 and name like 'A%' order by name limit 10; all records without it; also as "
+                      "JSON: {\"filters\": [...]}");
   add_text(*command, "--select", arguments->select, "Only these fields: name, address.city");
   CLI::Option* const output = command->add_option(
       "--output", arguments->output, "table (default on a terminal), json, ndjson, csv or parquet");

@@ -39,6 +39,15 @@ class Query {
   /// Errors: QueryError with position.
   static Query parse(std::string_view text);
 
+  /// Reads the JSON form that dataknobs-data has of its queries, which is answered by the semantics of this library:
+  /// `{"filters": [{"field": "age", "operator": ">=", "value": 30}], "sort": [{"field": "name", "order": "desc"}],
+  /// "limit": 10, "offset": 20, "fields": ["name"]}`, or in place of `filters` a `condition`: a filter
+  /// `{"type": "filter", "filter": {...}}`, `{"type": "logic", "operator": "and", "conditions": [...]}` (also `or`,
+  /// `not`), or `{"type": "expression", "expression": "upper(name) = 'ADA'"}`.
+  /// Errors: QueryError with the place of what is wrong and the nearest known name; UnsupportedError for
+  /// `vector_query`.
+  static Query from_json(std::string_view text);
+
   /// Adds a condition: both must hold.
   Query& filter(Expression condition) &;
   Query&& filter(Expression condition) && { return std::move(filter(std::move(condition))); }
@@ -74,6 +83,8 @@ class Query {
   /// The text of filter, sort, limit and offset, which parses back to them. (The language has no word for select
   /// and hint.)
   std::string to_string() const;
+  /// All of it, as `from_json` reads it.
+  std::string to_json() const;
 
  private:
   Expression filter_;

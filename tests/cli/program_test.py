@@ -133,6 +133,15 @@ class Queries(ProgramTest):
         csv = self.ok(*arguments, "--output", "csv", "--select", "id, name")
         self.assertEqual(csv, 'id,name\n4,"Dijkstra, Edsger"\n3,Alan\n')
 
+    def test_queries_as_json(self):
+        self.write("people.csv", "id,name,age\n1,Ada,36\n2,Grace,85\n3,Alan,41\n")
+        query = {"filters": [{"field": "age", "operator": ">", "value": 40}],
+                 "sort": [{"field": "name", "order": "asc"}], "limit": 1, "fields": ["name"]}
+        self.assertEqual(self.ok("query", "people.csv", json.dumps(query), "--output", "ndjson"), '{"name": "Alan"}\n')
+        self.assertEqual(self.ok("count", "people.csv", json.dumps({"filters": query["filters"]})), "2\n")
+        self.fails(harness.QUERY, "count", "people.csv", '{"filters": [{"field": "age", "operator": "lik"}]}',
+                   saying=["filters[0].operator", "'like'"])
+
     def test_select_of_the_id(self):
         url = "sqlite:app.db?table=documents"
         self.ok("put", url, '[{"id": "1", "name": "Ada"}, {"name": "Bob"}]')
