@@ -27,15 +27,19 @@ bool is_infinite(const Value& value) {
   return date != nullptr && !date->is_finite();
 }
 
+// What is left of a span after its whole days, which floor_divide counts.
+std::int64_t time_of(std::int64_t microseconds) noexcept {
+  const std::int64_t rest = microseconds % kDay;
+  return rest < 0 ? rest + kDay : rest;
+}
+
 // Nothing of other classes and of the infinities.
 std::optional<Moment> moment_of(const Value& value) {
   if (is_infinite(value)) return std::nullopt;
   if (const auto* date = value.get_if<Date>()) return Moment{date->days, 0, true};
   const auto* moment = value.get_if<DateTime>();
   if (moment == nullptr) return std::nullopt;
-  const std::int64_t days = floor_divide(moment->microseconds, kDay);
-  const std::int64_t rest = moment->microseconds % kDay;
-  return Moment{days, rest < 0 ? rest + kDay : rest, false};
+  return Moment{floor_divide(moment->microseconds, kDay), time_of(moment->microseconds), false};
 }
 
 Value date_value(std::int64_t days) {
@@ -114,7 +118,7 @@ Value date_add(DateUnit unit, std::int64_t count, Moment moment) {
     if (__builtin_mul_overflow(count, microseconds_of(unit), &span)) return {};
     moment.is_date = false;
     moment.days += floor_divide(span, kDay);
-    moment.time += span - floor_divide(span, kDay) * kDay;
+    moment.time += time_of(span);
     if (moment.time >= kDay) {
       ++moment.days;
       moment.time -= kDay;

@@ -240,6 +240,8 @@ TEST(Functions, DatesReachTheirLimits) {
          {"date_add('day', 1, datetime 'infinity')", "datetime 'infinity'"},
          {"date_add('day', 9223372036854775807, at)", "null"},
          {"date_add('microsecond', 9223372036854775807, at)", "null"},
+         {"date_add('microsecond', -9223372036854775808, date_add('day', 106751992, date '1970-01-01'))",
+          "datetime '1970-01-01T19:59:05.224192Z'"},
          {"date_add('month', 9223372036854775807, at)", "null"},
          {"date_add('day', 0.5, at)", "null"},
          {"date_add('microsecond', -1, date '1970-01-01')", "datetime '1969-12-31T23:59:59.999999Z'"},
