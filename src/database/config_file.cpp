@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -266,11 +264,7 @@ ConfigFile ConfigFile::parse(std::string_view yaml, const std::string& file_name
 }
 
 ConfigFile ConfigFile::load(const std::string& path, ConfigSources sources) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) fail(fmt::format("the configuration file '{}' cannot be read", path));
-  return parse(text.str(), path, std::move(sources));
+  return parse(read_config_file(path, "configuration file"), path, std::move(sources));
 }
 
 std::optional<ConfigFile::Found> ConfigFile::find(std::string_view name) const {

@@ -45,6 +45,9 @@ struct ConfigSources {
 /// Those of this process.
 ConfigSources process_sources(Environment environment);
 
+/// What a file holds; `what` names it in errors. Errors: ConfigurationError.
+std::string read_config_file(const std::string& path, std::string_view what);
+
 /// Puts variables in. Errors: ConfigurationError which names the variable, never a value.
 std::string substitute(std::string_view text, const Environment& environment);
 

@@ -63,11 +63,7 @@ std::string without_line_end(std::string text) {
 }
 
 std::string read_text_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) fail(fmt::format("the file '{}' cannot be read", path));
-  return without_line_end(std::move(text).str());
+  return without_line_end(read_config_file(path, "file"));
 }
 
 std::string output_of(const std::string& command) {
@@ -88,6 +84,14 @@ std::string output_of(const std::string& command) {
 }
 
 }  // namespace
+
+std::string read_config_file(const std::string& path, std::string_view what) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) fail(fmt::format("the {} '{}' cannot be read", what, path));
+  return std::move(text).str();
+}
 
 ConfigSources process_sources(Environment environment) {
   return {std::move(environment), read_text_file, output_of};

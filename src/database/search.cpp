@@ -276,7 +276,6 @@ Task<std::string> explain_query(StatePointer state, Query query) {
 
 }  // namespace
 
-// The members' order is the order of their lives: the reader ends before its session.
 Task<Records> Database::search(Query query) {
   return search_records(state_, std::move(query));
 }

@@ -18,6 +18,7 @@
 namespace dataknobs {
 
 // With batches read ahead it is shared with the coroutine that reads them, which alone uses all but the channel.
+// The members' order is the order of their lives: the reader ends before its session.
 struct RecordStream::State {
   State(StatePointer of, StreamConfig how, RecordTransform change)
       : state(std::move(of)),

@@ -3,6 +3,28 @@
 
 namespace dataknobs {
 
+namespace {
+
+[[noreturn]] void raise_not_written(const ItemResult& result, const Record& record) {
+  const std::string id = record.id().value_or("");
+  if (result.error()) {
+    Error error = *result.error();
+    error.record_id(id).raise();
+  }
+  switch (result.outcome()) {
+    case Outcome::conflict:
+      Error(ErrorCode::duplicate_record, "there is a record of that id already").record_id(id).raise();
+    case Outcome::missing:
+      Error(ErrorCode::not_found, "there is no record of that id").record_id(id).raise();
+    case Outcome::unknown:
+      Error(ErrorCode::connection, "whether the record was written is not known").record_id(id).raise();
+    default:
+      Error(ErrorCode::internal, "the record was not written").record_id(id).raise();
+  }
+}
+
+}  // namespace
+
 std::optional<Outcome> write_hindrance(WriteMode mode, const Precondition& precondition,
                                        const Record* existing) noexcept {
   const bool replaces_only = mode == WriteMode::update || mode == WriteMode::patch;
@@ -34,21 +56,16 @@ ItemResult rejected(const Error& error) {
   return ItemResult(Outcome::rejected, std::nullopt, std::make_shared<const Error>(error));
 }
 
-void raise_not_written(const ItemResult& result, const Record& record) {
-  const std::string id = record.id().value_or("");
-  if (result.error()) {
-    Error error = *result.error();
-    error.record_id(id).raise();
-  }
-  switch (result.outcome()) {
-    case Outcome::conflict:
-      Error(ErrorCode::duplicate_record, "there is a record of that id already").record_id(id).raise();
-    case Outcome::missing:
-      Error(ErrorCode::not_found, "there is no record of that id").record_id(id).raise();
-    case Outcome::unknown:
-      Error(ErrorCode::connection, "whether the record was written is not known").record_id(id).raise();
-    default:
-      Error(ErrorCode::internal, "the record was not written").record_id(id).raise();
+void merge_patch(Record& record, const Record& changes) {
+  record.merge(changes);
+  if (changes.metadata()) record.set_metadata(changes.metadata());
+}
+
+void require_written(std::span<const ItemResult> results, std::span<const Record> records) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Outcome outcome = results[i].outcome();
+    if (outcome != Outcome::written && outcome != Outcome::unchanged)
+      raise_not_written(results[i], records[i]);
   }
 }
 

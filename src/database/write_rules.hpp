@@ -22,7 +22,11 @@ const Precondition& precondition_of(std::span<const Precondition> preconditions,
 /// What an item that the store refused comes to.
 ItemResult rejected(const Error& error);
 
-/// The error of a bulk load that ends at this item. REQUIRES: it was not written.
-[[noreturn]] void raise_not_written(const ItemResult& result, const Record& record);
+/// What a patch makes of the record that is there.
+void merge_patch(Record& record, const Record& changes);
+
+/// A bulk load ends at the first item that was not written by its own fault. Errors: that of the item, with the id of
+/// its record.
+void require_written(std::span<const ItemResult> results, std::span<const Record> records);
 
 }  // namespace dataknobs

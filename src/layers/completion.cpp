@@ -50,11 +50,7 @@ class ChunkWriter : public Writer {
       const std::span<Record> chunk(rows.data() + begin, std::min(kChunk, rows.size() - begin));
       const WriteRequest request(dataset_, mode_, chunk);
       const std::vector<ItemResult> results = co_await session_.write(context, request);
-      for (std::size_t i = 0; i < results.size(); ++i) {
-        const Outcome outcome = results[i].outcome();
-        if (outcome != Outcome::written && outcome != Outcome::unchanged)
-          raise_not_written(results[i], chunk[i]);
-      }
+      require_written(results, chunk);
       written_ += chunk.size();
     }
   }
@@ -188,8 +184,7 @@ class CompletedSession : public ForwardingSession {
     }
     std::vector<Record> merged;
     merged.push_back(std::move(*present.front()));
-    merged.front().merge(changes);
-    if (changes.metadata()) merged.front().set_metadata(changes.metadata());
+    merge_patch(merged.front(), changes);
     std::vector<Precondition> conditions;
     if (is_present(native_.conditional_writes))
       conditions.emplace_back(Existence::present, merged.front().version());

@@ -86,7 +86,8 @@ class LoopPool::Claim {
 };
 
 Task<ErasedLease> LoopPool::acquire(Context& context) {
-  if (is_cold_.exchange(false)) co_await warm_up(context);
+  // Read first: an exchange for each call would have the threads of a loop wait for each other.
+  if (is_cold_.load(std::memory_order_relaxed) && is_cold_.exchange(false)) co_await warm_up(context);
   Resources garbage;
   std::shared_ptr<Waiter> waiter;
   std::optional<PoolState::Acquisition> acquisition;

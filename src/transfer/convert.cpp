@@ -253,9 +253,9 @@ Column BatchConverter::convert_column(const Column& column, const FieldMapping& 
 
 Column BatchConverter::convert_times(const Column& column, const FieldMapping& field, const Batch& source,
                                      std::uint64_t ordinal) const {
-  const auto unclear =
-      field.exactness() == Exactness::lossy ? std::nullopt : first_unclear_time(column, plan_.timezone);
-  if (!unclear) return moments_of(column, field.target_type(), plan_.timezone);
+  const LocalTimes times(column, plan_.timezone);
+  const auto unclear = field.exactness() == Exactness::lossy ? std::nullopt : times.first_unclear();
+  if (!unclear) return times.moments(field.target_type());
   Error(ErrorCode::validation, fmt::format("clocks of {} show the time {} twice or never", plan_.timezone,
                                            excerpt(to_text(column.value(*unclear)))))
       .store(plan_.view.source)

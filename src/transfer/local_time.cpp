@@ -43,10 +43,6 @@ arrow::Result<arrow::Datum> assume(const std::shared_ptr<arrow::Array>& times,
   return arrow::compute::AssumeTimezone(times, std::move(options));
 }
 
-bool all_clear(const std::shared_ptr<arrow::Array>& times, const std::string& zone) {
-  return assume(times, AssumeTimezoneOptions(zone)).ok();
-}
-
 }  // namespace
 
 void check_time_zone(const std::string& zone) {
@@ -54,21 +50,27 @@ void check_time_zone(const std::string& zone) {
   check_arrow(builder.Append(0));
   std::shared_ptr<arrow::Array> times;
   check_arrow(builder.Finish(&times));
-  if (all_clear(times, zone)) return;
+  if (assume(times, AssumeTimezoneOptions(zone)).ok()) return;
   Error(ErrorCode::configuration, fmt::format("there is no time zone '{}' on this machine", zone))
       .hint("names are those of the IANA time zone database, such as Europe/Vienna (package tzdata)")
       .raise();
 }
 
-std::optional<std::int64_t> first_unclear_time(const Column& local, const std::string& zone) {
-  const std::shared_ptr<arrow::Array> times = clock_times(local);
-  if (all_clear(times, zone)) return std::nullopt;
+LocalTimes::LocalTimes(const Column& local, std::string zone)
+    : local_(local), zone_(std::move(zone)), times_(clock_times(local)) {}
+
+bool LocalTimes::is_clear(std::int64_t first, std::int64_t rows) const {
+  return assume(times_->Slice(first, rows), AssumeTimezoneOptions(zone_)).ok();
+}
+
+std::optional<std::int64_t> LocalTimes::first_unclear() const {
+  if (is_clear(0, times_->length())) return std::nullopt;
   // The first `clear` rows are; the first that is not lies before `end`.
   std::int64_t clear = 0;
-  std::int64_t end = times->length();
+  std::int64_t end = times_->length();
   while (end - clear > 1) {
     const std::int64_t middle = clear + (end - clear) / 2;
-    if (all_clear(times->Slice(clear, middle - clear), zone)) {
+    if (is_clear(clear, middle - clear)) {
       clear = middle;
     } else {
       end = middle;
@@ -77,17 +79,17 @@ std::optional<std::int64_t> first_unclear_time(const Column& local, const std::s
   return clear;
 }
 
-Column moments_of(const Column& local, const FieldType& type, const std::string& zone) {
-  const AssumeTimezoneOptions options(zone, AssumeTimezoneOptions::AMBIGUOUS_EARLIEST,
+Column LocalTimes::moments(const FieldType& type) const {
+  const AssumeTimezoneOptions options(zone_, AssumeTimezoneOptions::AMBIGUOUS_EARLIEST,
                                       AssumeTimezoneOptions::NONEXISTENT_LATEST);
-  const arrow::Result<arrow::Datum> assumed = assume(clock_times(local), options);
+  const arrow::Result<arrow::Datum> assumed = assume(times_, options);
   check_arrow(assumed.status());
   const std::shared_ptr<arrow::Array> array = assumed->make_array();
   const auto& moments = static_cast<const arrow::TimestampArray&>(*array);
-  const ColumnReader reader(local);
+  const ColumnReader reader(local_);
   ColumnBuilder builder(type);
-  builder.reserve(local.size());
-  for (std::int64_t row = 0; row < local.size(); ++row) {
+  builder.reserve(local_.size());
+  for (std::int64_t row = 0; row < local_.size(); ++row) {
     if (moments.IsValid(row)) {
       builder.append_integer(moments.Value(row));
     } else {

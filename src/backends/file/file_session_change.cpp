@@ -31,11 +31,7 @@ class ChangeWriter : public Writer {
     auto work = [&] {
       const std::vector<Record>& rows = batch.rows();
       const std::vector<ItemResult> results = session_.write_now(dataset_, mode_, rows, {}, true);
-      for (std::size_t i = 0; i < results.size(); ++i) {
-        const Outcome outcome = results[i].outcome();
-        if (outcome != Outcome::written && outcome != Outcome::unchanged)
-          raise_not_written(results[i], rows[i]);
-      }
+      require_written(results, rows);
       written_ += rows.size();
     };
     co_await offload(work);

@@ -58,8 +58,7 @@ ItemResult write_one(FileChanges& changes, const FileDataset& dataset, WriteMode
   }
   if (mode == WriteMode::patch) {
     auto merged = std::make_shared<Record>(*existing);
-    merged->merge(*record);
-    if (record->metadata()) merged->set_metadata(record->metadata());
+    merge_patch(*merged, *record);
     record = std::move(merged);
   }
   if (const std::optional<Error> error = find_error(*record, dataset)) return rejected(*error);

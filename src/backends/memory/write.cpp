@@ -36,8 +36,7 @@ ItemResult put_new(Target& target, const std::string& id, const std::shared_ptr<
 ItemResult patch_record(Target& target, const MemoryDataset& dataset, const Record& existing,
                         const PreparedRecord& prepared) {
   auto merged = std::make_shared<Record>(existing);
-  merged->merge(*prepared.record());
-  if (prepared.record()->metadata()) merged->set_metadata(prepared.record()->metadata());
+  merge_patch(*merged, *prepared.record());
   if (const std::optional<Error> error = find_error(*merged, dataset)) return rejected(*error);
   merged->set_version(Store::next_version());
   return put_new(target, prepared.id(), merged);

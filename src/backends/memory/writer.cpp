@@ -9,10 +9,7 @@ Task<void> MemoryWriter::write(Context&, const Batch& batch) {
   const std::vector<Record>& rows = batch.rows();
   const std::vector<ItemResult> results =
       session_.write_records(memory_dataset(dataset_), mode_, rows, {}, true);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const Outcome outcome = results[i].outcome();
-    if (outcome != Outcome::written && outcome != Outcome::unchanged) raise_not_written(results[i], rows[i]);
-  }
+  require_written(results, rows);
   written_ += rows.size();
   co_return;
 }

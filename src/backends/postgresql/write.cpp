@@ -14,6 +14,7 @@
 #include "backends/postgresql/wire_bytes.hpp"
 #include "backends/postgresql/write_item.hpp"
 #include "database/computed.hpp"
+#include "database/write_rules.hpp"
 
 namespace dataknobs::postgresql {
 namespace {
@@ -328,8 +329,7 @@ Task<void> RecordWriter::load_patched(Context& context) {
       results_[item.position] = ItemResult(Outcome::conflict);
       continue;
     }
-    record.merge(records_[item.position]);
-    if (records_[item.position].metadata()) record.set_metadata(records_[item.position].metadata());
+    merge_patch(record, records_[item.position]);
     WriteItem written = document_item(table_, record);
     record.set_version(written.new_version);
     written.position = item.position;

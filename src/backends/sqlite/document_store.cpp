@@ -6,6 +6,7 @@
 #include "backends/sqlite/creation.hpp"
 #include "backends/sqlite/record_store.hpp"
 #include "backends/sqlite/rows.hpp"
+#include "database/write_rules.hpp"
 #include "record/json.hpp"
 
 namespace dataknobs::sqlite {
@@ -102,8 +103,7 @@ ItemResult DocumentStore::put(WriteMode mode, const Record& record) {
 ItemResult DocumentStore::patch(const Record& changes) {
   std::optional<Record> record = read(*changes.id());
   if (!record) return ItemResult(Outcome::missing);
-  record->merge(changes);
-  if (changes.metadata()) record->set_metadata(changes.metadata());
+  merge_patch(*record, changes);
   return put(WriteMode::update, *record);
 }
 
@@ -180,10 +180,6 @@ std::optional<Outcome> check_precondition(WriteMode mode, const Precondition& pr
     return Outcome::conflict;
   if (precondition.version() && (!exists || version != precondition.version())) return Outcome::conflict;
   return std::nullopt;
-}
-
-ItemResult rejected(const Error& error) {
-  return ItemResult(Outcome::rejected, std::nullopt, std::make_shared<const Error>(error));
 }
 
 }  // namespace dataknobs::sqlite

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "backends/sqlite/codec.hpp"
+#include "backends/sqlite/cursor_reader.hpp"
 #include "backends/sqlite/session.hpp"
 #include "backends/sqlite/sql.hpp"
 #include "record/json.hpp"
@@ -75,28 +76,23 @@ Parameter parameter_of(const Value& value) {
   }
 }
 
-class NativeReader : public Reader {
+class NativeReader : public CursorReader {
  public:
   NativeReader(std::shared_ptr<Link> link, std::string text, std::span<const Value> parameters)
-      : link_(std::move(link)), text_(std::move(text)) {
+      : CursorReader(std::move(link)), text_(std::move(text)) {
     for (const Value& value : parameters) sql_.value(parameter_of(value));
   }
   ~NativeReader() override { abandon(); }
 
   /// Prepares the query, so that its errors come at once.
   void begin();
-  Task<std::optional<Batch>> next(Context& context) override;
-  void abandon() noexcept override;
 
  private:
-  std::optional<Batch> fill();
+  std::optional<Batch> fill() override;
 
-  std::shared_ptr<Link> link_;
   std::string text_;
   Sql sql_;  // The parameters alone.
-  Statement statement_;
   std::vector<std::string> names_;
-  bool done_ = false;
 };
 
 void NativeReader::begin() {
@@ -104,38 +100,29 @@ void NativeReader::begin() {
     refuse("the text is no query: only what begins with SELECT, WITH, VALUES or EXPLAIN is",
            "use the verbs that write");
   const char* tail = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  Connection& connection = link_->connection();
+  sqlite3_stmt* candidate = nullptr;
+  Connection& connection = link().connection();
   const int code = sqlite3_prepare_v2(connection.handle(), text_.c_str(), static_cast<int>(text_.size()),
-                                      &statement, &tail);
+                                      &candidate, &tail);
   if (code != SQLITE_OK) connection.raise(code);
   const bool single =
       skipped(std::string_view(text_).substr(static_cast<std::size_t>(tail - text_.c_str()))).empty();
-  const bool reads = sqlite3_stmt_readonly(statement) != 0;
-  sqlite3_finalize(statement);
+  const bool reads = sqlite3_stmt_readonly(candidate) != 0;
+  sqlite3_finalize(candidate);
   if (!single) refuse("the text is more than one statement", "give one at a time");
   if (!reads) refuse("the statement would write", "use the verbs that write");
-  statement_ = connection.prepare(text_);
-  link_->set_cursor(&statement_);
-  const int wanted = sqlite3_bind_parameter_count(statement_.handle());
+  open(connection.prepare(text_));
+  const int wanted = sqlite3_bind_parameter_count(statement().handle());
   if (static_cast<std::size_t>(wanted) != sql_.parameters().size()) {
     refuse(fmt::format("the query takes {} parameters, {} are given", wanted, sql_.parameters().size()),
            "each ? is one");
   }
-  for (int i = 0; i < statement_.column_count(); ++i) {
-    names_.emplace_back(sqlite3_column_name(statement_.handle(), i));
+  for (int i = 0; i < statement().column_count(); ++i) {
+    names_.emplace_back(sqlite3_column_name(statement().handle(), i));
     if (std::find(names_.begin(), names_.end() - 1, names_.back()) == names_.end() - 1) continue;
     refuse(fmt::format("two columns are called {}", names_.back()), "give one another name: AS");
   }
-  sql_.bind(statement_);
-}
-
-Task<std::optional<Batch>> NativeReader::next(Context& context) {
-  if (done_) co_return std::nullopt;
-  auto work = [this] { return fill(); };
-  std::optional<Batch> batch = co_await link_->run(context, work);
-  if (done_) abandon();
-  co_return batch;
+  sql_.bind(statement());
 }
 
 std::optional<Batch> NativeReader::fill() {
@@ -143,14 +130,14 @@ std::optional<Batch> NativeReader::fill() {
   std::vector<Record> rows;
   std::uint64_t bytes = 0;
   while (bytes < kBatchBytes) {
-    if (!statement_.step()) {
-      done_ = true;
+    if (!statement().step()) {
+      end();
       break;
     }
     Record record;
     record.reserve(names_.size());
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      const Cell cell = statement_.column(static_cast<int>(i));
+      const Cell cell = statement().column(static_cast<int>(i));
       bytes +=
           sizeof(Field) + (cell.is_text() || cell.storage() == Cell::Storage::blob ? cell.bytes().size() : 0);
       record.append(names_[i], decode(cell, any));
@@ -159,14 +146,6 @@ std::optional<Batch> NativeReader::fill() {
   }
   if (rows.empty()) return std::nullopt;
   return Batch::from_rows(std::move(rows));
-}
-
-void NativeReader::abandon() noexcept {
-  done_ = true;
-  if (!link_) return;
-  link_->set_cursor(nullptr);
-  statement_.give_back();
-  link_.reset();
 }
 
 }  // namespace

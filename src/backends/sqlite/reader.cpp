@@ -2,6 +2,7 @@
 //
 // Gives the rows of a scan, batch by batch. Between two batches its statement stays open: with a write-ahead
 // log it sees one moment of the database and holds nobody up.
+#include "backends/sqlite/cursor_reader.hpp"
 #include "backends/sqlite/row_versions.hpp"
 #include "backends/sqlite/rows.hpp"
 #include "backends/sqlite/scan_sql.hpp"
@@ -11,10 +12,10 @@ namespace dataknobs::sqlite {
 
 namespace {
 
-class SqliteReader : public Reader {
+class SqliteReader : public CursorReader {
  public:
   SqliteReader(std::shared_ptr<Link> link, const ScanRequest& request)
-      : link_(std::move(link)),
+      : CursorReader(std::move(link)),
         shape_(table_pointer(request.dataset()), request.fields()),
         sql_(select_sql(request, shape_.dataset(), shape_.select_list())),
         batch_bytes_(request.batch_bytes()) {
@@ -25,48 +26,33 @@ class SqliteReader : public Reader {
   }
   ~SqliteReader() override { abandon(); }
 
-  Task<std::optional<Batch>> next(Context& context) override;
-  void abandon() noexcept override;
-
  private:
-  std::optional<Batch> fill();
+  std::optional<Batch> fill() override;
   Batch fill_rows();
   Batch fill_columns();
   void begin();
 
-  std::shared_ptr<Link> link_;
   RowShape shape_;
   Sql sql_;
   std::uint64_t batch_bytes_;
   std::optional<ColumnCollector> columns_;
   std::optional<RowVersions> versions_;
-  Statement statement_;
   bool has_row_ = false;
-  bool done_ = false;
 };
 
-Task<std::optional<Batch>> SqliteReader::next(Context& context) {
-  if (done_) co_return std::nullopt;
-  auto work = [this] { return fill(); };
-  std::optional<Batch> batch = co_await link_->run(context, work);
-  if (done_) abandon();
-  co_return batch;
-}
-
 void SqliteReader::begin() {
-  statement_ = link_->connection().prepare(sql_.text());
+  open(link().connection().prepare(sql_.text()));
   if (shape_.dataset().layout() == Layout::columns && shape_.is_whole()) {
-    versions_.emplace(link_->connection(), shape_.dataset());
+    versions_.emplace(link().connection(), shape_.dataset());
   }
-  link_->set_cursor(&statement_);
-  sql_.bind(statement_);
-  has_row_ = statement_.step();
+  sql_.bind(statement());
+  has_row_ = statement().step();
 }
 
 std::optional<Batch> SqliteReader::fill() {
-  if (!statement_) begin();
+  if (!statement()) begin();
   Batch batch = columns_ ? fill_columns() : fill_rows();
-  done_ = !has_row_;
+  if (!has_row_) end();
   if (batch.empty()) return std::nullopt;
   return batch;
 }
@@ -75,11 +61,11 @@ Batch SqliteReader::fill_rows() {
   std::vector<Record> rows;
   std::uint64_t bytes = 0;
   while (has_row_ && (rows.empty() || bytes < batch_bytes_)) {
-    bytes += shape_.size_of(statement_);
-    Record record = shape_.record(statement_);
+    bytes += shape_.size_of(statement());
+    Record record = shape_.record(statement());
     if (versions_) record.set_version(versions_->of(record));
     rows.push_back(std::move(record));
-    has_row_ = statement_.step();
+    has_row_ = statement().step();
   }
   return Batch::from_rows(std::move(rows));
 }
@@ -87,18 +73,10 @@ Batch SqliteReader::fill_rows() {
 Batch SqliteReader::fill_columns() {
   std::uint64_t bytes = 0;
   while (has_row_ && (columns_->rows() == 0 || bytes < batch_bytes_)) {
-    bytes += columns_->append(statement_);
-    has_row_ = statement_.step();
+    bytes += columns_->append(statement());
+    has_row_ = statement().step();
   }
   return columns_->finish();
-}
-
-void SqliteReader::abandon() noexcept {
-  done_ = true;
-  if (!link_) return;
-  link_->set_cursor(nullptr);
-  statement_.give_back();
-  link_.reset();
 }
 
 }  // namespace

@@ -35,6 +35,4 @@ std::int64_t take_versions(Connection& connection, const std::string& table, std
 std::optional<Outcome> check_precondition(WriteMode mode, const Precondition& precondition, bool exists,
                                           const std::optional<Version>& version);
 
-ItemResult rejected(const Error& error);
-
 }  // namespace dataknobs::sqlite

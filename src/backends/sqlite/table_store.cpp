@@ -12,6 +12,7 @@
 #include "backends/sqlite/translate.hpp"
 #include "database/computed.hpp"
 #include "database/keys.hpp"
+#include "database/write_rules.hpp"
 
 namespace dataknobs::sqlite {
 

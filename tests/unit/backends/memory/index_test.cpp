@@ -7,39 +7,18 @@
 #include <random>
 
 #include <fmt/format.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include "backends/memory/backend.hpp"
 #include "backends/memory/session.hpp"
 #include "database/dataset_order.hpp"
 #include "expr/evaluate.hpp"
 #include "query/order.hpp"
+#include "support/run_task.hpp"
 
 namespace dataknobs::memory {
 namespace {
 
-// Memory tasks never wait.
-template <class T>
-T run(Task<T> task) {
-  boost::asio::io_context loop;
-  std::exception_ptr failure;
-  std::optional<T> result;
-  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
-    failure = error;
-    if (!error) result.emplace(std::move(value));
-  });
-  loop.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
-}
-void run(Task<void> task) {
-  boost::asio::io_context loop;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) { failure = error; });
-  loop.run();
-  if (failure) std::rethrow_exception(failure);
-}
+using test::run_task;
 
 class World {
  public:
@@ -47,25 +26,26 @@ class World {
       : store_(std::make_shared<Store>()),
         backend_(store_, "memory:"),
         writer_(store_, SessionMode::autocommit) {
-    dataset_ = run(writer_.create_dataset(context_, CreateRequest(DatasetOptions("t"), Layout::document)));
+    dataset_ =
+        run_task(writer_.create_dataset(context_, CreateRequest(DatasetOptions("t"), Layout::document)));
   }
-  void make_index(const Index& index) { run(writer_.create_index(context_, dataset_, index)); }
+  void make_index(const Index& index) { run_task(writer_.create_index(context_, dataset_, index)); }
   void put(const std::string& id, Record record) {
     record.set_id(id);
     std::vector<Record> records{std::move(record)};
-    run(writer_.write(context_, WriteRequest(dataset_, WriteMode::upsert, records)));
+    run_task(writer_.write(context_, WriteRequest(dataset_, WriteMode::upsert, records)));
   }
   void remove(const std::string& id) {
     const std::vector<std::string> ids{id};
-    run(writer_.remove(context_, dataset_, ids, {}));
+    run_task(writer_.remove(context_, dataset_, ids, {}));
   }
-  std::unique_ptr<Session> session(SessionMode mode) { return run(backend_.session(context_, mode)); }
+  std::unique_ptr<Session> session(SessionMode mode) { return run_task(backend_.session(context_, mode)); }
   std::vector<Record> scan(Session& session, const Query& query) {
     ScanRequest request(dataset_);
     request.set_filter(query.filter()).set_sort(query.sort()).set_range(query.limit(), query.offset());
-    const std::unique_ptr<Reader> reader = run(session.scan(context_, request));
+    const std::unique_ptr<Reader> reader = run_task(session.scan(context_, request));
     std::vector<Record> records;
-    while (std::optional<Batch> batch = run(reader->next(context_))) {
+    while (std::optional<Batch> batch = run_task(reader->next(context_))) {
       records.insert(records.end(), batch->rows().begin(), batch->rows().end());
     }
     return records;
@@ -73,14 +53,16 @@ class World {
   Outcome insert(Session& session, const std::string& id, Record record) {
     record.set_id(id);
     std::vector<Record> records{std::move(record)};
-    return run(session.write(context_, WriteRequest(dataset_, WriteMode::insert, records))).front().outcome();
+    return run_task(session.write(context_, WriteRequest(dataset_, WriteMode::insert, records)))
+        .front()
+        .outcome();
   }
-  CommitOutcome commit(Session& session) { return run(session.commit(context_)); }
+  CommitOutcome commit(Session& session) { return run_task(session.commit(context_)); }
   std::string plan(const Query& query) {
     ScanRequest request(dataset_);
     request.set_filter(query.filter()).set_sort(query.sort()).set_range(query.limit(), query.offset());
     request.set_hint(query.hint());
-    return run(backend_.explain(context_, request));
+    return run_task(backend_.explain(context_, request));
   }
 
  private:
