@@ -10,6 +10,7 @@
 # DATAKNOBS_ARROW_LINK=OFF gives the headers alone (ThreadSanitizer builds: Arrow is not instrumented).
 
 set(DATAKNOBS_ARROW_VERSION 20.0.0)
+set(DATAKNOBS_ARROW_SOVERSION 2000)
 set(DATAKNOBS_ARROW_FROM_WHEEL FALSE)
 
 add_library(dataknobs_arrow INTERFACE)
@@ -31,7 +32,7 @@ endif()
 set(DATAKNOBS_ARROW_ROOT "${_arrow_cache}/dataknobs/arrow-${DATAKNOBS_ARROW_VERSION}" CACHE PATH
   "Folder with include/ and lib/ of Arrow ${DATAKNOBS_ARROW_VERSION}")
 
-if(NOT EXISTS "${DATAKNOBS_ARROW_ROOT}/lib/libparquet.so")
+if(NOT EXISTS "${DATAKNOBS_ARROW_ROOT}/LICENSE.txt")
   message(FATAL_ERROR
     "Arrow ${DATAKNOBS_ARROW_VERSION} is neither installed nor in ${DATAKNOBS_ARROW_ROOT}.\n"
     "Run `./dev setup` (or scripts/install_arrow.sh), then configure again.")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# How tests are declared. The first folder below tests/ is the first label: unit, conformance, integration, cli.
+# How tests are declared. The first folder below tests/ is the first label: unit, conformance, integration, cli,
+# packaging.
 # The target tests_<label> builds all programs of a label, `tests` those of all labels.
 #
 #   dataknobs_test(<name> SOURCES file... [DEPENDS name...] [ARROW] [TSAN] [LABELS label...] [ENVIRONMENT A=b...])
@@ -19,7 +20,7 @@ include(GoogleTest)
 set(CMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE PRE_TEST)
 add_custom_target(tests)
 add_custom_target(fuzzers)
-foreach(label IN ITEMS unit conformance integration cli asan tsan)
+foreach(label IN ITEMS unit conformance integration cli packaging asan tsan)
   add_custom_target(tests_${label})
 endforeach()
 

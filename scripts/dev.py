@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "scripts"
 PRESETS = ("dev", "release", "asan", "tsan", "coverage")
-KINDS = ("unit", "conformance", "integration", "cli", "python")
+KINDS = ("unit", "conformance", "integration", "cli", "packaging", "python")
 CLANG_FORMAT = "clang-format-19"
 PROGRAM = "dataknobs_cli"  # The target of the command line.
 JOBS = str(os.cpu_count() or 2)
@@ -189,7 +189,7 @@ def command_test(arguments):
     setup()
     totals = Totals()
     preset = arguments.preset or "dev"
-    needs_services = arguments.kind != "unit"
+    needs_services = arguments.kind not in ("unit", "packaging")
     try:
         with services.running(services.SERVICES if needs_services else ()) as environment:
             if arguments.long:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Installs Apache Arrow C++ (headers, libarrow, libparquet) from the pyarrow wheel into the user's cache and
+# Installs Apache Arrow C++ (headers, libarrow, libparquet, licences) from the pyarrow wheel into the user's cache and
 # prints its folder. Does nothing when it is there already. Why a wheel: docs/decisions/001-arrow-from-the-wheel.md
 set -euo pipefail
 
@@ -9,7 +9,7 @@ version=20.0.0
 soversion=2000
 prefix="${XDG_CACHE_HOME:-$HOME/.cache}/dataknobs/arrow-$version"
 
-if [ -e "$prefix/complete" ]; then
+if [ -e "$prefix/complete" ] && [ -e "$prefix/LICENSE.txt" ]; then
   echo "$prefix"
   exit 0
 fi
@@ -33,7 +33,7 @@ echo "install_arrow: fetching pyarrow $version with pip" >&2
   --platform "manylinux_2_28_$(uname -m)" --dest "$work" "pyarrow==$version" >&2
 
 "$python" - "$work" "$soversion" <<'PYTHON'
-import pathlib, shutil, struct, sys, zipfile
+import pathlib, re, shutil, struct, sys, zipfile
 
 
 def bind_to_itself(library):
@@ -66,6 +66,10 @@ with zipfile.ZipFile(next(work.glob("pyarrow-*.whl"))) as wheel:
     for name in wheel.namelist():
         if name in libraries or name.startswith("pyarrow/include/"):
             wheel.extract(name, work)
+        elif re.fullmatch(r"pyarrow-[^/]+/(licenses/)?(LICENSE|NOTICE)\.txt", name):
+            (work / pathlib.Path(name).name).write_bytes(wheel.read(name))
+if not (work / "LICENSE.txt").exists() or not (work / "NOTICE.txt").exists():
+    sys.exit("install_arrow: the wheel has no LICENSE.txt and NOTICE.txt")
 (work / "lib").mkdir()
 shutil.move(work / "pyarrow/include", work / "include")
 for library in libraries:
@@ -81,6 +85,6 @@ PYTHON
 rm -rf "$work"/pyarrow "$work"/*.whl
 touch "$work/complete"
 chmod 755 "$work"
-# Another build may have installed it meanwhile; the first one wins.
-mv -T "$work" "$prefix" 2>/dev/null || [ -e "$prefix/complete" ]
+# Another build may have installed it meanwhile, and the first one wins; one of an earlier script lacks the licences.
+mv -T "$work" "$prefix" 2>/dev/null || { [ -e "$prefix/complete" ] && mv -f "$work"/*.txt "$prefix"; }
 echo "$prefix"

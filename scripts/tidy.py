@@ -113,11 +113,12 @@ def check_functions(lines):
 
 def check_listed(names):
     """Every .cpp of a folder with explicit source lists must be built."""
-    built = "\n".join((ROOT / name).read_text() for name in names if pathlib.PurePath(name).name == "CMakeLists.txt")
+    built = "\n".join((ROOT / name).read_text() for name in names
+                      if pathlib.PurePath(name).name == "CMakeLists.txt" or name.endswith(".cmake"))
     for name in names:
         if name.endswith(".cpp") and name.startswith(("src/", "cli/", "tests/")) and name != "tests/fuzz/driver.cpp":
             if not re.search(rf"(?<![\w.-]){re.escape(pathlib.PurePath(name).name)}\b", built):
-                yield name, 1, "no CMakeLists.txt names it"
+                yield name, 1, "no CMakeLists.txt and no .cmake file names it"
 
 
 def findings():

@@ -17,13 +17,4 @@ void add_builtin_backends(Registry& registry) {
   registry.add(make_postgresql_driver());
 }
 
-const Registry& Registry::instance() {
-  static const Registry registry = [] {
-    Registry result;
-    add_builtin_backends(result);
-    return result;
-  }();
-  return registry;
-}
-
 }  // namespace dataknobs

@@ -82,15 +82,28 @@ void check_options(const StoreUrl& url, const std::vector<OptionDeclaration>& de
 
 }  // namespace
 
+namespace {
+
+std::vector<std::string> schemes_of(const BackendDriver& driver) {
+  std::vector<std::string> schemes = driver.aliases();
+  schemes.insert(schemes.begin(), driver.name());
+  return schemes;
+}
+
+}  // namespace
+
 const BackendDriver& Registry::find(std::string_view scheme) const {
   std::vector<std::string> names;
   for (const std::unique_ptr<BackendDriver>& driver : drivers_) {
-    std::vector<std::string> own = driver->aliases();
-    own.insert(own.begin(), driver->name());
-    for (std::string& name : own) {
+    for (std::string& name : schemes_of(*driver)) {
       if (name == scheme) return *driver;
       names.push_back(std::move(name));
     }
+  }
+  if (names.empty()) {
+    Error(ErrorCode::configuration, fmt::format("the program has no store, and so none for '{}:'", scheme))
+        .hint("link the stores: dataknobs::sqlite in CMake, dataknobs-sqlite of pkg-config")
+        .raise();
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
   Error(ErrorCode::configuration, fmt::format("unknown scheme '{}'", scheme))
@@ -99,6 +112,16 @@ const BackendDriver& Registry::find(std::string_view scheme) const {
 }
 
 void Registry::add(std::unique_ptr<BackendDriver> driver) {
+  const std::vector<std::string> wanted = schemes_of(*driver);
+  for (const std::unique_ptr<BackendDriver>& other : drivers_) {
+    const std::vector<std::string> taken = schemes_of(*other);
+    const auto both = std::find_first_of(wanted.begin(), wanted.end(), taken.begin(), taken.end());
+    if (both == wanted.end()) continue;
+    Error(ErrorCode::configuration,
+          fmt::format("the scheme '{}' is that of the store '{}' already", *both, other->name()))
+        .hint("register a store once, under a name of its own")
+        .raise();
+  }
   drivers_.push_back(std::move(driver));
 }
 

@@ -46,22 +46,29 @@ class BackendDriver {
   virtual std::shared_ptr<Backend> make(const StoreUrl& url) const = 0;
 };
 
-/// Thread safety: filled at start by `builtin_backends`, then read only.
+/// Thread safety: filled at start, then read only.
 class Registry {
  public:
-  /// The registry with all backends of this build.
+  /// The registry of the program: the backends of this build, and those that were registered.
   static const Registry& instance();
 
   /// Errors: ConfigurationError with the nearest known scheme.
   const BackendDriver& find(std::string_view scheme) const;
   const std::vector<std::unique_ptr<BackendDriver>>& drivers() const noexcept { return drivers_; }
+  /// Errors: ConfigurationError if one of its schemes is another's.
   void add(std::unique_ptr<BackendDriver> driver);
 
  private:
   std::vector<std::unique_ptr<BackendDriver>> drivers_;
 };
 
-/// The one line per backend: src/database/builtin_backends.cpp, linked into the library `dataknobs`.
+/// Makes a store known to the program, which may then open its URLs.
+/// REQUIRES: at start, before a database is opened and while there is one thread.
+/// Errors: ConfigurationError if one of its schemes is another's.
+void register_backend(std::unique_ptr<BackendDriver> driver);
+
+/// The one line per backend: src/database/builtin_backends.cpp, linked into programs of this build. The installed
+/// library has none: there each store's own library registers it.
 void add_builtin_backends(Registry& registry);
 
 /// Checks keys against the declared ones (ConfigurationError with the nearest name) and makes dataset options from

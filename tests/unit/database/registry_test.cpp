@@ -75,6 +75,30 @@ TEST(Registry, UnknownSchemeNamesTheNearest) {
   }
 }
 
+TEST(Registry, RefusesASchemeThatIsTaken) {
+  Registry registry;
+  registry.add(std::make_unique<NamedDriver>("postgresql", std::vector<std::string>{"postgres", "pg"}));
+  try {
+    registry.add(std::make_unique<NamedDriver>("mine", std::vector<std::string>{"pg"}));
+    ADD_FAILURE();
+  } catch (const ConfigurationError& error) {
+    EXPECT_STREQ(error.what(),
+                 "the scheme 'pg' is that of the store 'postgresql' already (hint: register a store once, "
+                 "under a name "
+                 "of its own)");
+  }
+  EXPECT_EQ(registry.drivers().size(), 1U);
+}
+
+TEST(Registry, WithoutAStoreSaysHowToLinkOne) {
+  try {
+    Registry().find("sqlite");
+    ADD_FAILURE();
+  } catch (const ConfigurationError& error) {
+    EXPECT_NE(error.hint().find("dataknobs::sqlite in CMake"), std::string::npos) << error.hint();
+  }
+}
+
 TEST(DatasetOptions, TakesWhatIsOfTheDataset) {
   const DatasetOptions options = dataset_options(
       StoreUrl::parse("x:y?table=people&layout=columns&key=a,b&null=NA&null=&busy_timeout=5"), kDeclared);
