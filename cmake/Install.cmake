@@ -114,7 +114,8 @@ _dataknobs_find_private_libraries(dataknobs_cli "${CMAKE_INSTALL_BINDIR}")
 install(TARGETS dataknobs_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT cli)
 
 foreach(component IN ITEMS core cli)
-  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${DATAKNOBS_DOCDIR}" COMPONENT ${component})
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/cmake/copyright"
+    DESTINATION "${DATAKNOBS_DOCDIR}" COMPONENT ${component})
   if(DATAKNOBS_ARROW_FROM_WHEEL)
     foreach(library IN ITEMS arrow parquet)
       install(PROGRAMS "${DATAKNOBS_ARROW_ROOT}/lib/lib${library}.so.${DATAKNOBS_ARROW_SOVERSION}"

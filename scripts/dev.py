@@ -228,6 +228,22 @@ def command_bench(arguments):
     run([sys.executable, ROOT / "bench" / "run.py", *arguments.arguments])
 
 
+def command_package(_arguments):
+    """Makes the packages, in a folder of their own since cpack works beside them, and checks them."""
+    setup()
+    folder = build("package", ["dataknobs_installed"])
+    made = folder / "packages"
+    shutil.rmtree(made, ignore_errors=True)
+    run(["cpack", "--config", folder / "CPackConfig.cmake", "-B", made])
+    environment = {**os.environ, "DATAKNOBS_PACKAGES": str(made), "DATAKNOBS_SOURCE_DIR": str(ROOT),
+                   "DATAKNOBS_PROGRAM": str(folder / "bin" / "dataknobs")}
+    run([sys.executable, ROOT / "tests" / "packaging" / "package_test.py"], env=environment)
+    (ROOT / "dist").mkdir(exist_ok=True)
+    for package in sorted(path for path in made.iterdir() if path.is_file()):
+        shutil.copy(package, ROOT / "dist")
+        say(f"dist/{package.name}: {package.stat().st_size / 1e6:.0f} MB")
+
+
 def command_demo(arguments):
     setup()
     build("release", [PROGRAM])
@@ -326,6 +342,7 @@ def parse_arguments():
     command.add_argument("--preset", **preset)
     command.add_argument("--long", action="store_true", help="long random runs, and tests labelled long")
     command.add_argument("-R", dest="regex", metavar="REGEX", help="only tests whose name matches")
+    add("package", command_package, "make dist/*.deb and dist/*.tar.gz of the release build, and test them")
     command = add("bench", command_bench, "run a benchmark: ours, the peers and the physical limit")
     command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="NAME ...")
     command = add("lint", command_lint, "check the rules of the house")

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -46,6 +47,17 @@ class PackagingTest(unittest.TestCase):
         return self.run_clean(["cmake", "-G", "Ninja", "-S", CONSUMER, "-B", folder / "build",
                                f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCOMPONENTS={';'.join(components)}"], folder,
                               expected)
+
+    def libraries_elsewhere(self, prefix):
+        """The libraries that the program and those of dataknobs load from outside of the prefix."""
+        names = set()
+        for path in [*prefix.glob("bin/*"), *prefix.glob("lib/*.so.*")]:
+            listed = self.run_clean(["ldd", path], pathlib.Path("/"))
+            self.assertNotIn("not found", listed, path)
+            for name, place in re.findall(r"^\s*(\S+) => (/\S+) ", listed, re.MULTILINE):
+                if not pathlib.Path(place).resolve().is_relative_to(prefix.resolve()):
+                    names.add(name)
+        return names
 
     def check_find_package(self, prefix):
         """The other project finds dataknobs below that prefix, builds and runs."""
