@@ -314,7 +314,7 @@ class Stores(ProgramTest):
             self.write(f"data/{name}", "")
         self.assertEqual(self.ok("describe", "data").splitlines(), ["data/a.ndjson", "data/b.csv"])
         self.assertEqual(json.loads(self.ok("describe", "data", "--output", "json")), ["data/a.ndjson", "data/b.csv"])
-        self.fails(harness.CONFIGURATION, "query", "data", saying=["names no file"])
+        self.fails(harness.CONFIGURATION, "query", "data", saying=["several formats", "data/a.ndjson", "data/b.csv"])
 
     def test_a_store_without_tables_lists_nothing(self):
         sqlite3.connect(self.folder / "empty.db").close()

@@ -256,6 +256,7 @@ class FirstPass {
       index->nulls.push_back(profile.nulls());
     }
     index->schema = Schema(std::move(fields));
+    index->profiles = std::move(joined_.profiles);
     index->rows = joined_.rows;
     index->places = std::move(places_);
     index->places.push_back({joined_.end, joined_.rows});

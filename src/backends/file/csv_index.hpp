@@ -12,6 +12,7 @@
 #include "backends/file/csv_dialect.hpp"
 #include "backends/file/input_file.hpp"
 #include "backends/file/source.hpp"
+#include "backends/file/text_types.hpp"
 #include "record/schema.hpp"
 
 namespace dataknobs::file {
@@ -21,6 +22,8 @@ class CsvIndex {
  public:
   Schema schema;
   std::vector<std::uint64_t> nulls;  ///< Per column.
+  std::vector<ColumnProfile>
+      profiles;  ///< Per column: what other files of the same table have to agree with.
   std::uint64_t rows = 0;
   /// Starts of parts of about equal size; the last entry is the end of the data.
   std::vector<RecordPlace> places;

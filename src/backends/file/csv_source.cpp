@@ -172,6 +172,7 @@ class CsvSource : public Source {
         blocks_(*table_.file, table_.dialect, part.begin, part.end, request.batch_bytes),
         tokens_(table_.dialect, static_cast<std::int32_t>(table_.index->schema.size())),
         row_(part.first_row),
+        rows_before_(request.rows_before),
         ids_wanted_(table_.key.empty() || request.keyed_ids) {
     std::vector<FieldDescription> fields;
     const std::vector<FieldDescription>& all = table_.index->schema.fields();
@@ -202,7 +203,8 @@ class CsvSource : public Source {
       if (reader.bad().row >= 0) raise_bad_cell(schema_.fields()[i], reader.bad());
     }
     std::shared_ptr<arrow::Array> ids;
-    if (ids_wanted_) ids = make_ids(*table_.file, table_.key, schema_, columns, row_, tokens_.rows());
+    if (ids_wanted_)
+      ids = make_ids(*table_.file, table_.key, schema_, columns, row_ + rows_before_, tokens_.rows());
     row_ += static_cast<std::uint64_t>(tokens_.rows());
     return Batch::from_columns(schema_, std::move(columns), std::move(ids));
   }
@@ -226,6 +228,7 @@ class CsvSource : public Source {
   CsvBlocks blocks_;
   CsvTokens tokens_;
   std::uint64_t row_;
+  std::uint64_t rows_before_;
   bool ids_wanted_;
   Schema schema_;
   std::vector<std::int32_t> columns_;

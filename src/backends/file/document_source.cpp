@@ -57,7 +57,8 @@ class DocumentSource : public Source {
         note_types_(table.index->note.types_json()),
         reader_(*table_.file, table.index->style, part.begin, part.end, part.first_row > 0,
                 std::min<std::size_t>(std::max<std::size_t>(request.batch_bytes, 4096), kBlockBytes)),
-        row_(part.first_row),
+        row_(part.first_row + request.rows_before),
+        constants_(request.constants),
         batch_bytes_(std::max<std::size_t>(request.batch_bytes, 1)) {}
 
   std::optional<Batch> next() override {
@@ -73,6 +74,7 @@ class DocumentSource : public Source {
                               "copy the files one after the other instead of joining them");
       }
       ++row_;
+      add_constants(document.record);
       set_id(document.record);
       records.push_back(std::move(document.record));
     }
@@ -82,6 +84,18 @@ class DocumentSource : public Source {
   }
 
  private:
+  void add_constants(Record& record) const {
+    for (const auto& [name, value] : constants_) {
+      if (record.contains(name)) {
+        table_.file->raise_at(
+            reader_.offset(),
+            fmt::format("the record has the field '{}', and so has the name of its folder", name),
+            "rename the folder, or leave the field out of the file");
+      }
+      record.append(name, value);
+    }
+  }
+
   /// Either all records have an id or none: one that only some have would be lost under positions, or stand beside
   /// positions that are the same.
   void set_id(Record& record) const {
@@ -108,6 +122,7 @@ class DocumentSource : public Source {
   std::string note_types_;
   DocumentReader reader_;
   std::uint64_t row_;
+  std::vector<std::pair<std::string, Value>> constants_;
   std::size_t batch_bytes_;
 };
 

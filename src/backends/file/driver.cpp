@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/file/backend.hpp"
 
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "backends/file/file_backend.hpp"
+#include "backends/file/folder_list.hpp"
 #include "backends/file/options.hpp"
 #include "backends/file/output_file.hpp"
 
@@ -13,11 +12,20 @@ namespace dataknobs {
 namespace file {
 namespace {
 
+bool are_parts(const std::string& path, const DatasetOptions& options) {
+  try {
+    list_folder(path, given_format(options), given_compression(options));
+    return true;
+  } catch (const ConfigurationError&) {
+    return false;
+  }
+}
+
 class FileDriver : public BackendDriver {
  public:
   std::string name() const override { return "file"; }
   std::string description() const override {
-    return "CSV, TSV, NDJSON, JSON and Parquet files; '-' is a pipe";
+    return "CSV, TSV, NDJSON, JSON and Parquet files, and folders of them; '-' is a pipe";
   }
   std::vector<OptionDeclaration> options() const override { return declared_options(); }
   std::string example() const override { return "people.csv?null=NA"; }
@@ -30,16 +38,17 @@ class FileDriver : public BackendDriver {
           .hint("write file:/folder/name or file:name")
           .raise();
     }
-    // A folder is a store of files, and names none of them.
-    std::error_code error;
-    if (std::filesystem::is_directory(url.path(), error) && !has_known_extension(url.path())) return options;
+    // A folder whose files are no parts of one dataset is a store of them, and names none.
+    if (is_folder(url.path()) && !url.path().ends_with('/') && !are_parts(url.path(), options))
+      return options;
     options.set_name(url.path());
-    file_options(options);
+    // A folder that is to be read says its format itself.
+    if (!is_folder(url.path()) || given_format(options)) file_options(options);
     return options;
   }
 
   StoreUrl place(const StoreUrl& url) const override {
-    return {name(), is_pipe(url) ? url.path() : absolute_path(url.path())};
+    return {name(), is_pipe(url) ? url.path() : absolute_path(folder_path(url.path()))};
   }
 
   bool is_pipe(const StoreUrl& url) const override { return url.path() == "-"; }

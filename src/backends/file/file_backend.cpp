@@ -8,6 +8,8 @@
 
 #include "backends/file/file_dataset.hpp"
 #include "backends/file/file_session.hpp"
+#include "backends/file/folder.hpp"
+#include "backends/file/folder_list.hpp"
 #include "database/dataset_order.hpp"
 #include "query/planner.hpp"
 #include "record/nearest.hpp"
@@ -86,13 +88,42 @@ std::string hint_of_missing(const fs::path& path) {
                      (folder / files[static_cast<std::size_t>(at)].filename()).string());
 }
 
+/// Takes comparisons of the fields that folders name: they are the same for all records of a file.
+class FolderTranslator : public Translator {
+ public:
+  explicit FolderTranslator(const FileDataset& dataset) : dataset_(dataset) {}
+  Translation translate(const Expression& leaf, bool) const override {
+    const FieldResolution fields = field_resolution(dataset_);
+    if (uses_id_or_metadata(leaf, fields)) return Translation();
+    std::vector<std::string> names;
+    append_field_names(names, leaf, fields);
+    const bool is_of_folders = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+      return dataset_.folder()->has_field(name);
+    });
+    return is_of_folders && !names.empty() ? Translation(Bound::exact, "by the names of folders")
+                                           : Translation();
+  }
+  /// As of a file.
+  bool sorts(const std::vector<SortKey>& keys) const override {
+    return keys.empty() && dataset_.positional_ids();
+  }
+  bool cuts() const override { return true; }
+
+ private:
+  const FileDataset& dataset_;
+};
+
 }  // namespace
 
 Task<DatasetPointer> FileBackend::describe(Context&, const DatasetOptions& options, bool exact) {
   auto work = [&]() -> DatasetPointer {
     const DatasetOptions resolved = tables_->resolve(options);
     if (tables_->is_pipe()) return describe_file(resolved, exact);
-    file_options(resolved);  // What is wrong with the name comes before what is wrong with the file.
+    // A folder whose files are no parts of one dataset, as this tells.
+    if (resolved.name().empty())
+      list_folder(options_.name(), given_format(resolved), given_compression(resolved));
+    // What is wrong with the name comes before what is wrong with the file.
+    if (!is_folder(resolved.name())) file_options(resolved);
     return tables_->table(resolved)->describe();
   };
   co_return co_await offload(work);
@@ -119,11 +150,13 @@ Task<std::string> FileBackend::missing_hint(Context&, const DatasetOptions& opti
 }
 
 Task<std::string> FileBackend::identity(Context&, const DatasetOptions& options) {
-  co_return tables_->is_pipe() ? options.name() : absolute_path(tables_->resolve(options).name());
+  co_return tables_->is_pipe() ? options.name()
+                               : absolute_path(folder_path(tables_->resolve(options).name()));
 }
 
 PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
   const FieldResolution fields = field_resolution(dataset);
+  if (as_file(dataset).folder()) return dataknobs::plan(query, fields, FolderTranslator(as_file(dataset)));
   check_fields(query, fields);
   PushDown push(resolve(query.filter(), fields));
   // Without a key the order by id is the order of the file, so a range of it needs no sort.
@@ -135,7 +168,14 @@ PushDown FileBackend::plan(const Query& query, const Dataset& dataset) const {
 
 Task<std::string> FileBackend::explain(Context&, const ScanRequest& request) {
   const FileDataset& dataset = as_file(*request.dataset());
+  if (dataset.folder()) co_return explain_folder(dataset, request.filter());
   co_return fmt::format("scan of {} ({} bytes)", dataset.name(), dataset.bytes().value_or(0));
+}
+
+Format FileBackend::format() const {
+  const std::lock_guard lock(mutex_);
+  if (!format_) format_ = file_options(options_).format;
+  return *format_;
 }
 
 Layout FileBackend::creation_layout(const DatasetOptions& options, Layout) const {

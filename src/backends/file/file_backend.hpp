@@ -41,11 +41,15 @@ class FileBackend : public Backend {
   Task<void> close(Context& context) override;
 
  private:
+  /// Of the URL's file or folder.
+  Format format() const;
+
   DatasetOptions options_;
   std::shared_ptr<FileTables> tables_;
   std::string display_name_;
-  std::mutex mutex_;
-  std::shared_ptr<StateLog> log_;  ///< Made when first needed.
+  mutable std::mutex mutex_;
+  mutable std::optional<Format> format_;  ///< Found when first needed.
+  std::shared_ptr<StateLog> log_;         ///< Made when first needed.
 };
 
 }  // namespace dataknobs::file

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "backends/file/declared_types.hpp"
+#include "backends/file/folder.hpp"
+#include "backends/file/folder_source.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/nearest.hpp"
 #include "runtime/system_file.hpp"
@@ -17,12 +19,20 @@ namespace dataknobs::file {
 namespace {
 
 bool may_be_null(const FileDataset& dataset, std::size_t column) {
+  if (dataset.folder()) return dataset.folder()->may_be_null[column];
   return dataset.csv() ? dataset.csv()->nulls[column] != 0 : dataset.parquet()->may_be_null[column];
 }
 
 void check_key(const FileDataset& dataset, const std::vector<std::string>& key) {
   for (const std::string& name : key) {
     const std::size_t column = column_of_option(dataset, name, "key=");
+    if (dataset.folder() && dataset.folder()->has_null[column]) {
+      Error(ErrorCode::configuration,
+            fmt::format("the key column '{}' of {} is empty in some records", name, dataset.name()))
+          .field_path(name)
+          .hint("give key= with columns that are never empty")
+          .raise();
+    }
     if (dataset.csv() && dataset.csv()->nulls[column] != 0) {
       Error(ErrorCode::configuration, fmt::format("the key column '{}' of {} is empty in {} records", name,
                                                   dataset.name(), dataset.csv()->nulls[column]))
@@ -39,6 +49,8 @@ bool can_be_key(const FileDataset& dataset, const std::vector<std::string>& key)
     return column && !may_be_null(dataset, *column);
   });
 }
+
+}  // namespace
 
 /// `key=` wins, then what a side file says, then a column `id` that is never empty; else ids are positions.
 void choose_key(FileDataset& dataset, const std::vector<std::string>& noted) {
@@ -57,6 +69,8 @@ void choose_key(FileDataset& dataset, const std::vector<std::string>& noted) {
   dataset.set_positional_ids(key.empty());
   dataset.set_key(std::move(key));
 }
+
+namespace {
 
 void describe_csv(FileDataset& dataset) {
   const SideFile side = read_side_file(dataset.file_options().path);
@@ -87,6 +101,7 @@ void describe_parquet(FileDataset& dataset) {
 }
 
 const std::vector<RecordPlace>& places_of(const FileDataset& dataset) {
+  if (dataset.folder()) return dataset.folder()->places;
   if (dataset.csv()) return dataset.csv()->places;
   if (dataset.documents()) return dataset.documents()->places;
   if (dataset.parquet()) return dataset.parquet()->places;
@@ -199,6 +214,7 @@ std::vector<Part> split_file(const FileDataset& dataset, std::size_t wanted) {
 std::unique_ptr<Source> open_source(const FileDataset& dataset, const std::optional<Part>& part,
                                     const SourceRequest& request) {
   const Part wanted = part ? *part : whole_file(dataset);
+  if (dataset.folder()) return read_folder(dataset, wanted, request);
   if (dataset.csv()) {
     return read_csv({dataset.file(), dataset.file_options().dialect, dataset.csv(), dataset.key()}, wanted,
                     request);

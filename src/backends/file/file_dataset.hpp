@@ -16,7 +16,9 @@
 
 namespace dataknobs::file {
 
-/// A file that exists, or one that is to be written.
+class Folder;
+
+/// A file that exists, or one that is to be written; or a folder of them.
 class FileDataset : public Dataset {
  public:
   FileDataset(DatasetOptions options, FileOptions file_options)
@@ -34,6 +36,8 @@ class FileDataset : public Dataset {
   const std::shared_ptr<const DocumentIndex>& documents() const noexcept { return documents_; }
   /// Parquet: the footer.
   const std::shared_ptr<const ParquetIndex>& parquet() const noexcept { return parquet_; }
+  /// A folder: its files. Nothing of the above is set then.
+  const std::shared_ptr<const Folder>& folder() const noexcept { return folder_; }
   /// Columns or members that make the id; the key of a document layout is not shown otherwise.
   const std::vector<std::string>& id_members() const noexcept { return id_members_; }
   /// How a file that is still to be written is to look.
@@ -51,6 +55,7 @@ class FileDataset : public Dataset {
   FileDataset& set_parquet(std::shared_ptr<const ParquetIndex> index) {
     return parquet_ = std::move(index), *this;
   }
+  FileDataset& set_folder(std::shared_ptr<const Folder> folder) { return folder_ = std::move(folder), *this; }
   FileDataset& set_id_members(std::vector<std::string> names) {
     return id_members_ = std::move(names), *this;
   }
@@ -64,6 +69,7 @@ class FileDataset : public Dataset {
   std::shared_ptr<const CsvIndex> csv_;
   std::shared_ptr<const DocumentIndex> documents_;
   std::shared_ptr<const ParquetIndex> parquet_;
+  std::shared_ptr<const Folder> folder_;
   std::vector<std::string> id_members_;
   std::optional<Shape> shape_;
   std::shared_ptr<const Overlay> overlay_;
@@ -74,6 +80,10 @@ std::size_t column_of_option(const FileDataset& dataset, const std::string& name
 
 /// The file of a dataset that this backend made.
 const FileDataset& as_file(const Dataset& dataset);
+
+/// Chooses the key of a dataset whose columns are known, of `noted` if they can be it.
+/// Errors: ConfigurationError if a column of key= cannot.
+void choose_key(FileDataset& dataset, const std::vector<std::string>& noted);
 
 /// Reads what there is to know of a file without its journal; nothing if it does not exist. Blocking.
 std::shared_ptr<const FileDataset> describe_file(const DatasetOptions& options, bool exact);

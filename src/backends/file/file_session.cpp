@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/file/folder.hpp"
 #include "runtime/offload.hpp"
 
 namespace dataknobs::file {
@@ -104,6 +105,7 @@ std::unique_ptr<Source> FileSession::source_of(const ScanRequest& request) {
   source.fields = request.fields();
   source.batch_bytes = static_cast<std::size_t>(request.batch_bytes());
   source.keyed_ids = !request.prefer_columns();
+  source.filter = request.filter();
   const std::optional<Part> part = part_of(request);
   // A part is one of the file as it was described.
   return open_state(part ? described_state(request.dataset()) : state_of(request.dataset()), part, source);
@@ -135,7 +137,10 @@ Task<std::unique_ptr<Reader>> FileSession::scan(Context&, const ScanRequest& req
 std::uint64_t FileSession::count_now(const ScanRequest& request) {
   const std::optional<Part> part = part_of(request);
   std::uint64_t rows = 0;
-  if (!part) {
+  if (as_file(*request.dataset()).folder()) {
+    rows = count_rows(part ? as_file(*request.dataset()) : *state_of(request.dataset()).base, part,
+                      request.filter());
+  } else if (!part) {
     rows = state_of(request.dataset()).rows();
   } else if (!as_file(*request.dataset()).overlay()) {
     rows = part->rows;
@@ -157,8 +162,12 @@ Task<std::vector<Partition>> FileSession::partition(Context&, const ScanRequest&
   auto work = [&] {
     const FileDataset& dataset = as_file(*request.dataset());
     std::vector<Partition> partitions;
-    for (const Part& part : split_state(described_state(request.dataset()), wanted)) {
-      partitions.emplace_back(part.to_token(), !dataset.file()->is_temporary());
+    for (Part part : split_state(described_state(request.dataset()), wanted)) {
+      if (dataset.folder()) {
+        part.rows = count_rows(dataset, part, request.filter());
+        if (part.rows == 0) continue;
+      }
+      partitions.emplace_back(part.to_token(), dataset.folder() || !dataset.file()->is_temporary());
       const std::uint64_t row_bytes = dataset.parquet() ? dataset.parquet()->row_bytes : 0;
       partitions.back().set_rows(part.rows).set_bytes(dataset.parquet() ? part.rows * row_bytes
                                                                         : part.end - part.begin);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/file/file_session.hpp"
+#include "backends/file/folder.hpp"
 #include "database/uuid.hpp"
 #include "database/write_rules.hpp"
 #include "runtime/offload.hpp"
@@ -63,6 +64,7 @@ FileChanges& FileSession::changes_of(const DatasetPointer& dataset) {
 void FileSession::change(const DatasetPointer& dataset, const std::function<void(FileChanges&)>& decide) {
   const FileDataset& file = as_file(*dataset);
   if (mode_ == SessionMode::snapshot) Error(ErrorCode::unsupported, "a snapshot is read only").raise();
+  if (file.file_options().is_folder) raise_folder_is_whole(file);
   if (mode_ == SessionMode::autocommit) {
     tables_->table(file.options())->change(file, decide);
     return;

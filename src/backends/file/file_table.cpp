@@ -20,13 +20,6 @@ namespace {
 /// A fold under way is seen half done at most once or twice.
 constexpr int kAttempts = 100;
 
-/// Of all records of a file as it is now. It does not come back: a file that takes the place of another has another
-/// identity. Of 15 digits, so that a string holds it without memory of its own.
-Version version_of_file(const std::string& identity) {
-  const XXH64_hash_t hash = XXH3_64bits(identity.data(), identity.size());
-  return fmt::format("{:015x}", hash >> 4U);
-}
-
 [[noreturn]] void raise_foreign(const std::string& path, const std::string& journal) {
   Error(ErrorCode::serialization,
         fmt::format(
@@ -47,6 +40,11 @@ void check_writable(const std::string& path) {
 }
 
 }  // namespace
+
+Version version_of_file(const std::string& identity) {
+  const XXH64_hash_t hash = XXH3_64bits(identity.data(), identity.size());
+  return fmt::format("{:015x}", hash >> 4U);
+}
 
 std::string real_path(const std::string& path) {
   std::error_code error;

@@ -25,11 +25,32 @@ struct JointCommit {
   bool* confirmed;               ///< Set to false if the journal could not say that it was.
 };
 
+/// The records under one name: of a file, or of a folder of files.
+/// Thread safety: may be shared.
+class Table {
+ public:
+  virtual ~Table() = default;
+  virtual FileState state() = 0;
+  /// The dataset of that state; nothing if there is no such file.
+  virtual std::shared_ptr<const FileDataset> describe() = 0;
+  /// Lets `decide` change the latest state while nobody else does. What it changed is durable when this returns.
+  /// `wanted`: says how the file is to look if there is none yet.
+  /// Errors: as `state`; Error{permission} if it cannot be written, UnsupportedError if it can only be read.
+  virtual void change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide,
+                      const JointCommit* joint = nullptr) = 0;
+  virtual void close() = 0;
+};
+
+/// Of all records of a file as it is now. It does not come back: a file that takes the place of another has another
+/// identity. Of 15 digits, so that a string holds it without memory of its own.
+Version version_of_file(const std::string& identity);
+
 /// The path of the file itself, so that another name of it has the same journal, and a link to it stays one.
 std::string real_path(const std::string& path);
 
-/// Thread safety: may be shared; other processes may read and write the same file.
-class FileTable {
+/// Other processes may read and write the same file.
+/// Errors of `state`: SerializationError if file or journal are damaged, or do not belong together.
+class FileTable : public Table {
  public:
   /// A journal is folded in when it has these bytes at least, and half of the file's.
   static constexpr std::uint64_t kFoldFrom = 1U << 20U;
@@ -39,17 +60,12 @@ class FileTable {
   /// `options`: of the URL, with the path as its name.
   explicit FileTable(DatasetOptions options, std::uint64_t fold_from = kFoldFrom);
 
-  /// Errors: SerializationError if file or journal are damaged, or do not belong together.
-  FileState state();
-  /// The dataset of that state; nothing if there is no such file.
-  std::shared_ptr<const FileDataset> describe();
-  /// Lets `decide` change the latest state while nobody else does. What it changed is durable when this returns.
-  /// `wanted`: says how the file is to look if there is none yet.
-  /// Errors: as `state`; Error{permission} if it cannot be written, UnsupportedError if it can only be read.
+  FileState state() override;
+  std::shared_ptr<const FileDataset> describe() override;
   void change(const FileDataset& wanted, const std::function<void(FileChanges&)>& decide,
-              const JointCommit* joint = nullptr);
+              const JointCommit* joint = nullptr) override;
   /// Folds the journal in if this object has written to it, and the file is small or the journal due.
-  void close();
+  void close() override;
 
  private:
   void refresh();

@@ -3,13 +3,16 @@
 
 #include <filesystem>
 
+#include "backends/file/folder_names.hpp"
+#include "backends/file/folder_table.hpp"
+
 namespace dataknobs::file {
 
 DatasetOptions FileTables::resolve(const DatasetOptions& options) const {
   namespace fs = std::filesystem;
   const std::string& name = options.name();
-  if (is_pipe() || name == root_.name() || name.empty() || name.find('/') != std::string::npos)
-    return options;
+  const bool is_path = folder_path(name).find('/') != std::string::npos;
+  if (is_pipe() || name == root_.name() || name.empty() || is_path) return options;
   const fs::path root(root_.name());
   std::error_code error;
   DatasetOptions resolved = options;
@@ -21,15 +24,17 @@ DatasetOptions FileTables::resolve(const DatasetOptions& options) const {
   return resolved;
 }
 
-std::shared_ptr<FileTable> FileTables::table(const DatasetOptions& options) {
+std::shared_ptr<Table> FileTables::table(const DatasetOptions& options) {
+  const bool folder = is_folder(options.name());
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<FileTable>& table = tables_[real_path(options.name())];
+  std::shared_ptr<Table>& table = tables_[{real_path(folder_path(options.name())), folder}];
+  if (!table && folder) table = std::make_shared<FolderTable>(options);
   if (!table) table = std::make_shared<FileTable>(options);
   return table;
 }
 
 void FileTables::close() {
-  std::map<std::string, std::shared_ptr<FileTable>> tables;
+  std::map<std::pair<std::string, bool>, std::shared_ptr<Table>> tables;
   {
     const std::lock_guard lock(mutex_);
     tables = tables_;

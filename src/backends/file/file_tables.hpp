@@ -23,15 +23,16 @@ class FileTables {
   /// With the path in place of a name. In a store of one file a name without extension is a file beside it that is
   /// named alike; in one of a folder a name without `/` is a file in it.
   DatasetOptions resolve(const DatasetOptions& options) const;
-  /// The table of a file. REQUIRES: resolved; not a pipe.
-  std::shared_ptr<FileTable> table(const DatasetOptions& options);
+  /// The table of a file or folder. REQUIRES: resolved; not a pipe.
+  std::shared_ptr<Table> table(const DatasetOptions& options);
   /// Folds journals in.
   void close();
 
  private:
   const DatasetOptions root_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<FileTable>> tables_;  ///< By path.
+  std::map<std::pair<std::string, bool>, std::shared_ptr<Table>>
+      tables_;  ///< By path, and whether it is a folder.
 };
 
 }  // namespace dataknobs::file

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "backends/file/declared_types.hpp"
+#include "backends/file/folder_list.hpp"
 #include "backends/file/text_encoding.hpp"
 #include "record/nearest.hpp"
 
@@ -52,29 +53,19 @@ struct Extensions {
   Compression compression;
 };
 
-Compression compression_of(const DatasetOptions& options) {
-  const auto given = options.extra().find("compression");
-  if (given == options.extra().end()) return Extensions(options.name()).compression;
-  const std::optional<Compression> known = find_compression(given->second.front());
-  if (!known) raise_unknown("compression", given->second.front(), compression_names());
-  return *known;
-}
-
 Format format_of(const DatasetOptions& options) {
-  if (const auto given = options.extra().find("format"); given != options.extra().end()) {
-    const std::string& name = given->second.front();
-    for (std::size_t i = 0; i < kFormats.size(); ++i) {
-      if (kFormats[i] == name) return static_cast<Format>(i);
-    }
-    raise_unknown("format", name, kFormats);
+  if (const std::optional<Format> given = given_format(options)) return *given;
+  if (is_folder(options.name())) {
+    if (const std::optional<Format> found = list_folder(options.name(), {}, {}).format) return *found;
   }
-  const std::string extension = Extensions(options.name()).format;
+  const std::string name = folder_path(options.name());
+  if (const std::optional<Format> named = find_format(name)) return *named;
+  const std::string extension = Extensions(name).format;
   std::vector<std::string_view> known;
-  for (const Extension& each : kExtensions) {
-    if (each.text == extension) return each.format;
-    known.push_back(each.text);
-  }
+  for (const Extension& each : kExtensions) known.push_back(each.text);
   const std::string what = options.name() == "-" ? "the format of standard input and output has to be given"
+                           : is_folder(options.name())
+                               ? fmt::format("there are no files in {} that say their format", options.name())
                            : extension.empty()
                                ? fmt::format("the name '{}' does not say a format", options.name())
                                : fmt::format("unknown file extension '{}'", extension);
@@ -132,13 +123,34 @@ std::string native_kind(Format format) {
   return "file";
 }
 
-FileOptions file_options(const DatasetOptions& options) {
+std::optional<Format> given_format(const DatasetOptions& options) {
+  const auto given = options.extra().find("format");
+  if (given == options.extra().end()) return std::nullopt;
+  const std::string& name = given->second.front();
+  for (std::size_t i = 0; i < kFormats.size(); ++i) {
+    if (kFormats[i] == name) return static_cast<Format>(i);
+  }
+  raise_unknown("format", name, kFormats);
+}
+
+std::optional<Compression> given_compression(const DatasetOptions& options) {
+  const auto given = options.extra().find("compression");
+  if (given == options.extra().end()) return std::nullopt;
+  const std::optional<Compression> known = find_compression(given->second.front());
+  if (!known) raise_unknown("compression", given->second.front(), compression_names());
+  return *known;
+}
+
+FileOptions file_options(const DatasetOptions& options, std::optional<Format> found) {
   FileOptions result;
   result.path = options.name();
   if (result.path.empty())
     Error(ErrorCode::configuration, "the URL names no file").hint("file:people.csv").raise();
-  result.format = format_of(options);
-  result.compression = compression_of(options);
+  result.is_folder = is_folder(result.path);
+  if (result.is_folder) result.path = folder_path(std::move(result.path));
+  result.format = found ? *found : format_of(options);
+  const std::optional<Compression> compression = given_compression(options);
+  result.compression = compression ? *compression : compression_of_name(result.path);
   if (result.format == Format::parquet && result.compression != Compression::none) {
     Error(ErrorCode::configuration, "a Parquet file is compressed inside, not as a whole")
         .hint("leave out the extension of the compression, and compression=")
@@ -160,7 +172,8 @@ FileOptions file_options(const DatasetOptions& options) {
       TextDecoder known(result.encoding);
       continue;
     }
-    if (!is_text_table(result.format)) {
+    // The fields that folders name have their types from text too.
+    if (!is_text_table(result.format) && !(result.is_folder && name == "type")) {
       Error(ErrorCode::configuration, fmt::format("{}= is an option of CSV files; {} is a {}", name,
                                                   options.name(), native_kind(result.format)))
           .raise();
@@ -177,10 +190,15 @@ FileOptions file_options(const DatasetOptions& options) {
   return result;
 }
 
-bool has_known_extension(std::string_view path) {
+std::optional<Format> find_format(std::string_view path) {
   const std::string extension = Extensions(std::string(path)).format;
-  return std::any_of(kExtensions.begin(), kExtensions.end(),
-                     [&](const Extension& each) { return each.text == extension; });
+  const auto found = std::find_if(kExtensions.begin(), kExtensions.end(),
+                                  [&](const Extension& each) { return each.text == extension; });
+  return found == kExtensions.end() ? std::nullopt : std::optional(found->format);
+}
+
+Compression compression_of_name(std::string_view path) {
+  return Extensions(std::string(path)).compression;
 }
 
 std::string all_extensions(const std::string& path) {
@@ -215,11 +233,11 @@ std::vector<OptionDeclaration> declared_options() {
       of_dataset("layout", "columns for CSV and Parquet, document for JSON; it follows from the format"),
       of_dataset("null", "CSV: one more unquoted spelling of null besides the empty one, such as NULL or NA",
                  true),
-      of_dataset(
-          "type",
-          "CSV: COLUMN:TYPE, the type of a column in place of the one that is found, such as zip:string or "
-          "price:decimal",
-          true),
+      of_dataset("type",
+                 "CSV and fields of folder names: COLUMN:TYPE, the type of a column in place of the one that "
+                 "is found, "
+                 "such as zip:string or price:decimal",
+                 true),
       of_dataset("delimiter", "CSV: the character between fields, or 'tab'; by default ',' (TSV: tab)"),
       of_dataset("quote", "CSV: the character around fields, or 'none'; by default '\"'"),
       of_dataset("header", "CSV: yes (the default) or no: then the columns are column_1, column_2, ..."),

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,8 @@ constexpr Layout layout_of(Format format) noexcept {
 }
 
 struct FileOptions {
-  std::string path;
+  std::string path;        ///< Of a folder without `/` at its end.
+  bool is_folder = false;  ///< Its files are the parts of one dataset.
   Format format = Format::csv;
   Compression compression = Compression::none;
   std::string encoding;  ///< Of the text, where it is not UTF-8; for reading.
@@ -37,12 +39,20 @@ struct FileOptions {
   std::map<std::string, FieldType> types;  ///< Declared with type=, by column.
 };
 
+/// Looks into a folder for its format, unless the options or `found` say it.
 /// Errors: ConfigurationError for an unknown format, an extension that says none, an option of another
 /// format.
-FileOptions file_options(const DatasetOptions& options);
+FileOptions file_options(const DatasetOptions& options, std::optional<Format> found = {});
+/// What format= and compression= say, where they are given.
+std::optional<Format> given_format(const DatasetOptions& options);
+std::optional<Compression> given_compression(const DatasetOptions& options);
 
-/// True if the extension of the name says a format, perhaps before that of a compression.
-bool has_known_extension(std::string_view path);
+/// What the extension of the name says, perhaps before that of a compression.
+std::optional<Format> find_format(std::string_view path);
+Compression compression_of_name(std::string_view path);
+inline bool has_known_extension(std::string_view path) {
+  return find_format(path).has_value();
+}
 
 /// What the name of a file ends with: the extension of its format, and behind it that of its compression.
 std::string all_extensions(const std::string& path);

@@ -193,6 +193,7 @@ std::shared_ptr<const ParquetIndex> make_index(const InputFile& file,
                                     : type_of_field(*field.field, hint_of(*metadata->schema(), leaves),
                                                     index->unreadable.back());
     fields.emplace_back(name, type, field.field->nullable());
+    index->is_void.push_back(stored.id() == arrow::Type::NA);
     index->may_be_null.push_back(may_be_null(*metadata, leaves));
     index->leaves.push_back(std::move(leaves));
   }
@@ -213,7 +214,9 @@ std::shared_ptr<const ParquetIndex> make_index(const InputFile& file,
 class ParquetSource : public Source {
  public:
   ParquetSource(const ParquetTable& table, const Part& part, const SourceRequest& request)
-      : table_(table), row_(part.first_row), ids_wanted_(table.key.empty() || request.keyed_ids) {
+      : table_(table),
+        row_(part.first_row + request.rows_before),
+        ids_wanted_(table.key.empty() || request.keyed_ids) {
     std::vector<FieldDescription> fields;
     std::vector<int> leaves;
     const std::vector<FieldDescription>& all = table_.index->schema.fields();

@@ -20,6 +20,7 @@ class ParquetIndex {
  public:
   Schema schema;
   std::vector<bool> may_be_null;         ///< By column.
+  std::vector<bool> is_void;             ///< By column: of Arrow's type for nulls alone.
   std::vector<std::vector<int>> leaves;  ///< By column: Parquet's own columns.
   /// By column: why it cannot be read, where it cannot.
   std::vector<std::optional<Error>> unreadable;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <dataknobs/expression.hpp>
+
 #include "record/batch.hpp"
 
 namespace dataknobs::file {
@@ -46,6 +48,11 @@ struct SourceRequest {
   std::vector<std::string> fields;  ///< Root names wanted; empty: all.
   std::size_t batch_bytes = 1U << 20U;
   bool keyed_ids = true;  ///< Ids are wanted where key columns say them too.
+  /// Of a folder: about the fields that its Hive folders name, so that it says which of its files are read.
+  Expression filter;
+  // Of a file of a folder.
+  std::uint64_t rows_before = 0;  ///< Records of the files before it, which count in positional ids.
+  std::vector<std::pair<std::string, Value>> constants;  ///< Fields that all its documents have besides.
 };
 
 }  // namespace dataknobs::file

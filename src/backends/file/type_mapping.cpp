@@ -52,7 +52,7 @@ TypeMapping to_parquet(const FieldType& type) {
 }  // namespace
 
 TypeMapping FileBackend::map_type(const FieldType& type) const {
-  switch (file_options(options_).format) {
+  switch (format()) {
     case Format::csv:
     case Format::tsv:
       return to_text_table(type);
