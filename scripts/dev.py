@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+import venv
 import xml.etree.ElementTree as ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -289,6 +290,28 @@ def command_lint(arguments):
         raise DevError("scripts/tidy.py found something")
 
 
+def docs_python():
+    """A Python with what builds the site, in the versions that are pinned."""
+    wanted = (SCRIPTS / "docs" / "requirements.txt").read_text()
+    folder = ROOT / "build" / "docs" / "venv"
+    complete = folder / "complete"
+    if not complete.exists() or complete.read_text() != wanted:
+        say("installing MkDocs with pip")
+        venv.create(folder, with_pip=True, clear=True)
+        run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r",
+             SCRIPTS / "docs" / "requirements.txt"])
+        complete.write_text(wanted)
+    return folder / "bin" / "python"
+
+
+def command_docs(_arguments):
+    setup()
+    python = docs_python()
+    run(["doxygen", SCRIPTS / "docs" / "Doxyfile"])
+    run([python, "-m", "mkdocs", "build", "--quiet"], env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    say("the site is build/docs/site/index.html")
+
+
 def command_cover(arguments):
     setup()
     install_packages(["gcovr"])
@@ -351,6 +374,7 @@ def parse_arguments():
     command = add("format", command_format, "format the C++ code")
     command.add_argument("--check", action="store_true", help="only say whether it is formatted")
     command.add_argument("paths", nargs="*")
+    add("docs", command_docs, "build the site of the documentation; warnings are errors")
     add("cover", command_cover, "measure test coverage")
     command = add("fuzz", command_fuzz, "fuzz the parsers")
     command.add_argument("names", nargs="*", metavar="NAME")
