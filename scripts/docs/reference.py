@@ -99,6 +99,7 @@ class Markdown:
 
     @staticmethod
     def paragraphs(text):
+        text = re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../\1)", text)
         for part in LABELS.sub(r"\n\n**\1** ", text).replace("**REQUIRES:**", "**Requires:**").split("\n\n"):
             if part.strip():
                 yield part.strip()
@@ -127,8 +128,15 @@ class Entry:
     def describe(self, markdown):
         return "\n\n".join(filter(None, (markdown.description(element) for element in self.elements)))
 
-    def signatures(self):
-        return "\n".join(folded(self.signature(element)) for element in self.elements)
+    def overloads(self, markdown):
+        """The signatures with what is said of them: one that says nothing is said with the one before."""
+        groups = []
+        for element in self.elements:
+            said = markdown.description(element)
+            if not groups or (said and groups[-1][1]):
+                groups.append(([], ""))
+            groups[-1] = ([*groups[-1][0], folded(self.signature(element))], groups[-1][1] or said)
+        return [("\n".join(signatures), said) for signatures, said in groups]
 
     @staticmethod
     def template(element):
@@ -180,13 +188,17 @@ class Class(Entry):
 
 
 def public_members(element):
-    found = [member for member in element.iter("memberdef") if member.get("prot") == "public"]
-    for member in found:
-        said = text_of(member.find("type")) + (member.findtext("argsstring") or "") + member.findtext("name")
-        # What deals with the State of an object is for the library's own files.
-        if re.search(r"\bState\b|=\s*delete$", said) or member.findtext("name").startswith("~"):
+    """Without what the language says already (copies, moves, the end of an object), and without what deals with the
+    State of an object, which is for the library's own files."""
+    own = element.findtext("compoundname").split("::")[-1]
+    copies = re.compile(rf"\((const )?{own} ?&{{1,2}} ?\w*\)( noexcept)?( ?=.*)?$")
+    for member in element.iter("memberdef"):
+        name, arguments = member.findtext("name"), member.findtext("argsstring") or ""
+        said = f"{text_of(member.find('type'))} {name} {arguments}"
+        if member.get("prot") != "public" or name.startswith("~") or re.search(r"\bState\b|=\s*delete$", said):
             continue
-        yield member
+        if not (name in (own, "operator=") and copies.search(arguments)):
+            yield member
 
 
 def grouped(members, owner=None):
@@ -262,8 +274,8 @@ class Library:
         return described
 
     def undocumented(self):
-        """What is public and says nothing of itself. What the language says already needs no words: constructors
-        without arguments or from the same class, those of errors, and what a header only uses."""
+        """What is public and says nothing of itself. Operators, members of plain data, constructors without arguments
+        and those of errors need no words."""
         for header in self.headers:
             if not self.markdown.description(header.element):
                 yield header.name
@@ -275,14 +287,12 @@ class Library:
 
     @staticmethod
     def needs_no_words(entry):
-        if entry.kind == "variable" and entry.owner:
-            return True
         owner = entry.owner
-        if not owner or entry.name not in (owner.short_name, "operators"):
-            return False
-        moves = re.compile(rf"\((const )?{owner.short_name} ?&{{1,2}} ?\w*\)|\(\)|=\s*default$")
-        return owner.base == "Error" or all(moves.search(element.findtext("argsstring"))
-                                            for element in entry.elements)
+        if not owner or entry.kind == "variable" or entry.name == "operators":
+            return bool(owner)
+        arguments = [element.findtext("argsstring") for element in entry.elements]
+        return entry.name == owner.short_name and (owner.base == "Error" or all(each.startswith("()")
+                                                                              for each in arguments))
 
 
 def enumerators(library, entry):
@@ -301,9 +311,12 @@ def variables(library, members):
 
 def section(library, entry, level):
     parts = [f"{'#' * level} {Markdown.escaped(entry.name)} {{#{entry.anchor}}}"]
-    if not isinstance(entry, Class) or entry.base or entry.elements[0].find("templateparamlist") is not None:
-        parts.append(f"```cpp\n{entry.signatures()}\n```")
-    parts.append(library.describe(entry))
+    for signatures, said in entry.overloads(library.markdown):
+        if not isinstance(entry, Class) or entry.base or entry.elements[0].find("templateparamlist") is not None:
+            parts.append(f"```cpp\n{signatures}\n```")
+        parts.append(said)
+    if not any(said for _, said in entry.overloads(library.markdown)):
+        parts.append(library.describe(entry))
     if entry.kind == "enum":
         parts.append(enumerators(library, entry))
     if isinstance(entry, Class):

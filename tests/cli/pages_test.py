@@ -108,6 +108,9 @@ class Pages(ProgramTest):
     def test_from_sql(self):
         self.run_page("docs/guides/from-sql.md", "page_from_sql")
 
+    def test_from_dataknobs_data(self):
+        self.run_page("docs/guides/from-dataknobs-data.md")
+
     def test_all_pages_are_run(self):
         """A new page with commands or C++ has its test here."""
         tested = (harness.SOURCE / "tests/cli/pages_test.py").read_text()
