@@ -90,6 +90,8 @@ class WriteOptions {
 /// Thread safety: copies refer to the same database and may be used from different threads and loops.
 class Database {
  public:
+  /// None: to be assigned to. (Completion tokens of Asio need it.)
+  Database() noexcept = default;
   /// Opens by URL, or by a name of the configuration file in DATAKNOBS_CONFIG. The table need not exist: it is empty,
   /// and the first write makes it, in the document layout unless `layout=` says otherwise.
   /// Errors: ConfigurationError.
@@ -199,8 +201,13 @@ class Database {
   /// Errors: NotFoundError with the nearest name.
   Task<void> drop_index(std::string name);
 
-  /// The same database, each of whose calls gives up after that time with TimeoutError.
+  /// The same database, each of whose calls gives up after that time with TimeoutError, which names the operation; the
+  /// store and its connections stay usable. Whether a write had happened by then is not known. `with_deadline`
+  /// (deadline.hpp) limits any task, such as one of several calls.
   Database with_timeout(std::chrono::milliseconds timeout) const;
+  /// The same database, whose searches end with ResourceError once their answer, or what must be sorted here for it,
+  /// takes more than so many bytes. `stream_read` has no need of memory for whole answers.
+  Database with_memory(std::uint64_t bytes) const;
   /// The URL without secrets.
   std::string name() const;
   Task<void> close();
@@ -217,6 +224,8 @@ class Database {
 /// Behavior: reads see its own writes; others see nothing before commit.
 class Transaction {
  public:
+  /// None: to be assigned to.
+  Transaction() noexcept = default;
   struct State;
   explicit Transaction(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
   /// The same database within this transaction. REQUIRES: it belongs to the store of the transaction.
@@ -233,6 +242,8 @@ class Transaction {
 /// A server, a file, a folder or a bucket.
 class Store {
  public:
+  /// None: to be assigned to.
+  Store() noexcept = default;
   static Task<Store> open(std::string_view url);
   /// Names of its tables, files or indexes.
   Task<std::vector<std::string>> list();

@@ -7,6 +7,7 @@
 #include <dataknobs/changes.hpp>
 #include <dataknobs/config.hpp>
 #include <dataknobs/database.hpp>
+#include <dataknobs/deadline.hpp>
 #include <dataknobs/error.hpp>
 #include <dataknobs/expression.hpp>
 #include <dataknobs/functions.hpp>

@@ -15,16 +15,6 @@
 
 namespace dataknobs {
 
-namespace detail {
-
-template <class T>
-Task<void> keep_result(Task<T> task, std::optional<T>& result) {
-  T value = co_await std::move(task);
-  result.emplace(std::move(value));
-}
-
-}  // namespace detail
-
 /// Runs a task to its end on a loop of its own and returns its result. What else the task has started on that loop is
 /// run to its end too.
 ///
@@ -35,8 +25,12 @@ Task<void> keep_result(Task<T> task, std::optional<T>& result) {
 /// }
 /// int main() { return dataknobs::run(program()); }
 /// ```
-/// A program that has a loop starts tasks there: `boost::asio::co_spawn(loop, task(), token)`, with any completion
-/// token of Asio.
+/// A program that has a loop starts tasks there, with any completion token of Asio: a callback, `use_future`,
+/// `deferred`, `detached` ... What a task gives to others or is cancelled by is Asio's as well:
+/// ```cpp
+/// boost::asio::io_context loop;
+/// std::future<Database> opened = boost::asio::co_spawn(loop, Database::open("memory:"), boost::asio::use_future);
+/// ```
 /// Errors: what the task throws.
 template <class T>
 T run(Task<T> task) {

@@ -31,6 +31,8 @@ using Records = std::vector<Record>;
 class RecordStream {
  public:
   struct State;
+  /// None: to be assigned to.
+  RecordStream() noexcept = default;
   explicit RecordStream(std::shared_ptr<State> state) noexcept;
   RecordStream(RecordStream&&) noexcept;
   RecordStream& operator=(RecordStream&&) noexcept;

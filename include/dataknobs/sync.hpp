@@ -71,6 +71,7 @@ class Database {
   std::vector<Index> indexes();
   void drop_index(const std::string& name);
   Database with_timeout(std::chrono::milliseconds timeout) const;
+  Database with_memory(std::uint64_t bytes) const;
   std::string name() const;
   void close();
 

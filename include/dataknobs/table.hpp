@@ -33,6 +33,8 @@ template <class T>
 class TableStream {
  public:
   using Row = detail::Row<T>;
+  /// None: to be assigned to.
+  TableStream() noexcept = default;
   TableStream(RecordStream stream, Database database)
       : stream_(std::move(stream)), database_(std::move(database)) {}
   /// The next ones, never empty; nothing at the end.
@@ -85,6 +87,8 @@ class Table {
  public:
   /// T, or Stored<T> if it has no id.
   using Row = detail::Row<T>;
+  /// None: to be assigned to.
+  Table() noexcept = default;
 
   /// As Database::open.
   static Task<Table> open(std::string_view url) { return open_table(std::string(url)); }

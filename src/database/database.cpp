@@ -222,10 +222,13 @@ Task<std::optional<Version>> Database::get_version(std::string id) {
   return record_version(state_, std::move(id));
 }
 Database Database::with_timeout(std::chrono::milliseconds timeout) const {
-  auto state = std::make_shared<State>(state_->backend, state_->options, state_->name);
+  std::shared_ptr<State> state = state_->copy();
   state->timeout = timeout;
-  state->transaction = state_->transaction;
-  state->remember(state_->known());
+  return Database(std::move(state));
+}
+Database Database::with_memory(std::uint64_t bytes) const {
+  std::shared_ptr<State> state = state_->copy();
+  state->memory = bytes;
   return Database(std::move(state));
 }
 std::string Database::name() const {

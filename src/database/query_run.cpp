@@ -97,9 +97,10 @@ Task<std::vector<Record>> QueryRun::collect(Context& context) {
   TopRecords top(order, query_.limit(), query_.offset());
   while (std::optional<Batch> batch = co_await reader_->next(context)) {
     std::vector<Record> rows = std::move(*batch).take_rows();
-    for (Record& row : rows) {
-      if (!residual_ || residual_->matches(row)) top.add(std::move(row));
-    }
+    filter(rows);
+    memory_.count(rows);
+    for (Record& row : rows) top.add(std::move(row));
+    memory_.check_sorted(top.size());
   }
   co_return top.take();
 }

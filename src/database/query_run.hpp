@@ -10,6 +10,7 @@
 
 #include <dataknobs/query.hpp>
 
+#include "database/answer_memory.hpp"
 #include "database/backend.hpp"
 #include "expr/evaluate.hpp"
 #include "query/order.hpp"
@@ -56,6 +57,9 @@ class QueryRun {
   /// The scan gives the answer as it is, but for the projection.
   bool is_taken_whole() const noexcept { return whole_; }
 
+  /// What `next` may hold at once of an answer that is sorted here. Errors then: ResourceError.
+  void limit_memory(const AnswerMemory& memory) { memory_ = memory; }
+
   /// REQUIRES: the session outlives the run; called once.
   Task<void> start(Session& session, Context& context);
   /// The next records, never empty; nothing at the end. REQUIRES: started.
@@ -74,6 +78,7 @@ class QueryRun {
   ScanRequest request_;
   bool whole_ = false;
   bool sorts_here_ = false;
+  AnswerMemory memory_;
   std::optional<Evaluator> residual_;
   Projection projection_;
   std::unique_ptr<Reader> reader_;

@@ -5,6 +5,7 @@
 
 #include <dataknobs/database.hpp>
 
+#include "database/answer_memory.hpp"
 #include "database/dataset_order.hpp"
 #include "database/keys.hpp"
 #include "database/query_run.hpp"
@@ -30,9 +31,12 @@ Task<Records> search_records(StatePointer state, Query query) {
   DatasetPointer dataset = state->known();
   if (!dataset) dataset = co_await require_dataset(*state, context);
   Records records;
+  AnswerMemory held(*state);
   QueryRun run(*state->backend, dataset, query);
+  run.limit_memory(held);
   co_await run.start(*session, context);
   while (std::optional<Records> batch = co_await run.next(context)) {
+    held.add_all(*batch);
     if (records.empty()) {
       records = std::move(*batch);
     } else {

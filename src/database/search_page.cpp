@@ -93,8 +93,11 @@ Task<RecordPage> search_page(StatePointer state, Query query, std::string token_
   const Query wanted = page_query(query, *dataset, token);
   QueryRun run(*state->backend, dataset, wanted, QueryRun::Purpose::values);
   RecordPage page;
+  AnswerMemory held(*state);
+  run.limit_memory(held);
   co_await run.start(*session, context);
   while (std::optional<Records> batch = co_await run.next(context)) {
+    held.add_all(*batch);
     for (Record& record : *batch) page.records.push_back(std::move(record));
   }
   session.done();

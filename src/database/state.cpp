@@ -23,6 +23,15 @@ void Database::State::remember(DatasetPointer dataset) {
   known_.store(&remembered_.emplace_front(std::move(dataset)), std::memory_order_release);
 }
 
+std::shared_ptr<Database::State> Database::State::copy() const {
+  auto made = std::make_shared<State>(backend, options, name);
+  made->timeout = timeout;
+  made->memory = memory;
+  made->transaction = transaction;
+  made->remember(known());
+  return made;
+}
+
 Context Database::State::context() const {
   Context context;
   if (timeout) context.set_deadline(Clock::now() + *timeout);

@@ -41,6 +41,8 @@ struct Database::State {
   DatasetOptions options;
   std::string name;
   std::optional<std::chrono::milliseconds> timeout;
+  /// Of what a call may hold of an answer, in bytes.
+  std::optional<std::uint64_t> memory;
   /// Calls go to its session, where there is one.
   std::shared_ptr<Transaction::State> transaction;
 
@@ -48,6 +50,8 @@ struct Database::State {
   const DatasetPointer& known() const noexcept;
   void remember(DatasetPointer dataset);
   Context context() const;
+  /// The same database, by calls of its own.
+  std::shared_ptr<State> copy() const;
 
   /// A session between two calls (where the store's are light).
   std::atomic<Session*> spare = nullptr;

@@ -118,10 +118,9 @@ Database Transaction::in(const Database& database) const {
         .store(outside.name)
         .raise();
   }
-  auto inside = std::make_shared<Database::State>(state_->backend, outside.options, outside.name);
-  inside->timeout = outside.timeout;
+  std::shared_ptr<Database::State> inside = outside.copy();
+  inside->backend = state_->backend;
   inside->transaction = state_;
-  inside->remember(outside.known());
   return Database(std::move(inside));
 }
 

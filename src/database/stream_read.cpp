@@ -62,6 +62,7 @@ Task<void> RecordStream::State::open(Query query) {
   if (!session.is_open()) co_await session.open(context);
   const DatasetPointer dataset = co_await require_dataset(*state, context);
   run.emplace(*state->backend, dataset, query);
+  run->limit_memory(AnswerMemory(*state));
   co_await run->start(*session, context);
 }
 

@@ -154,6 +154,9 @@ void Database::drop_index(const std::string& name) {
 Database Database::with_timeout(std::chrono::milliseconds timeout) const {
   return {runner_, database_->with_timeout(timeout)};
 }
+Database Database::with_memory(std::uint64_t bytes) const {
+  return {runner_, database_->with_memory(bytes)};
+}
 std::string Database::name() const {
   return database_->name();
 }

@@ -280,5 +280,31 @@ CONFORMANCE_TEST(range_removal, clear_leaves_other_tables_alone, &Capabilities::
   EXPECT_EQ(run(one.count()), 0U);
 }
 
+CONFORMANCE_TEST(scans, an_answer_above_the_memory_given_names_the_stream, Need::writable) {
+  std::vector<Record> records = people(2000);
+  for (Record& record : records) record.set("note", std::string(100, 'x'));
+  Database db = load(kPeople, std::move(records));
+  Database small = db.with_memory(50'000);
+  const auto check = [&](const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::resource) << error.what();
+    EXPECT_NE(error.message().find("50000 bytes"), std::string::npos) << error.what();
+    EXPECT_NE(error.hint().find("stream_read"), std::string::npos) << error.what();
+    EXPECT_EQ(error.operation(), "search");
+    EXPECT_EQ(error.store(), small.name());
+  };
+  check(error_of(small.all()));
+  check(error_of(small.search(Query::parse("age >= 0"))));
+  check(error_of(small.search(Query::parse("age >= 0 order by age desc"))));
+  check(
+      error_of(small.search(Query::parse("upper(name) like 'NAME%' order by note, age limit 1500"))));
+  check(error_of(small.search_page(Query::parse("order by age limit 1500"))));
+  EXPECT_EQ(run(small.search(Query::parse("age < 30"))).size(), 30U);
+  EXPECT_EQ(found(small, Query::parse("age >= 0 order by age desc limit 2")),
+            (std::vector<std::string>{"p01999", "p01998"}));
+  EXPECT_EQ(run(drain(small, Query::parse("age >= 0"))).size(), 2000U);
+  EXPECT_EQ(run(small.count()), 2000U);
+  EXPECT_EQ(run(db.with_memory(10'000'000).all()).size(), 2000U);
+}
+
 }  // namespace
 }  // namespace dataknobs::conformance

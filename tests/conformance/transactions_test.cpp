@@ -112,6 +112,37 @@ CONFORMANCE_TEST(transactions, transact_runs_again_after_a_conflict, &Capabiliti
   EXPECT_EQ(run(db.count()), 2U);
 }
 
+CONFORMANCE_TEST(transactions, transact_moves_between_databases_and_runs_again, &Capabilities::writes) {
+  Database people = load(kPeople, {person("1", "A", 1), person("2", "B", 2)});
+  Database moved = load(kPeople, {person("0", "Z", 0)}, "moved");
+  Store store = run(Store::open(url()));
+  int runs = 0;
+  auto work = [&](Transaction& transaction) -> Task<void> {
+    ++runs;
+    Database source = transaction.in(store.database("people"));
+    Database target = transaction.in(store.database("moved"));
+    const std::optional<Record> record = co_await source.read("1");
+    co_await target.create(plain(*record));
+    co_await source.remove("1");
+    if (runs == 1) Error(ErrorCode::concurrency, "somebody was quicker").retryable(true).raise();
+  };
+  run(store.transact(work));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(found_sorted(people, Query()), Ids{"2"});
+  EXPECT_EQ(found_sorted(moved, Query()), (Ids{"0", "1"}));
+  EXPECT_EQ(plain(*run(moved.read("1"))), person("1", "A", 1));
+  // What fails in the end leaves both as they were.
+  auto failing = [&](Transaction& transaction) -> Task<void> {
+    Database source = transaction.in(store.database("people"));
+    Database target = transaction.in(store.database("moved"));
+    co_await source.remove("2");
+    co_await target.create(person("0", "Y", 2));
+  };
+  EXPECT_EQ(error_of(store.transact(failing)).code(), ErrorCode::duplicate_record);
+  EXPECT_EQ(found_sorted(people, Query()), Ids{"2"});
+  EXPECT_EQ(found_sorted(moved, Query()), (Ids{"0", "1"}));
+}
+
 CONFORMANCE_TEST(transactions, searches_inside_see_its_own_writes, &Capabilities::writes) {
   Database db = load(kPeople, people(50));
   Store store = run(Store::open(url()));
