@@ -114,6 +114,7 @@ void declare(CLI::App& app, Program& program) {
   add_query(app, program);
   add_get(app, program);
   add_put(app, program);
+  add_update(app, program);
   add_delete(app, program);
   add_count(app, program);
   add_aggregate(app, program);

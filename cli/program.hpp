@@ -37,6 +37,7 @@ void add_get(CLI::App& app, Program& program);
 void add_index(CLI::App& app, Program& program);
 void add_put(CLI::App& app, Program& program);
 void add_query(CLI::App& app, Program& program);
+void add_update(CLI::App& app, Program& program);
 void add_verify(CLI::App& app, Program& program);
 
 /// An option of one text. An empty one is a text too: by itself the parser would count it as not given.

@@ -349,7 +349,7 @@ class Aggregates(ProgramTest):
 
 class Help(ProgramTest):
     def test_every_subcommand_has_help(self):
-        for name in ("copy", "verify", "query", "get", "put", "delete", "count", "aggregate", "describe",
+        for name in ("copy", "verify", "query", "get", "put", "update", "delete", "count", "aggregate", "describe",
                      "backends"):
             self.assertIn("Usage", self.ok(name, "--help"))
         self.assertIn("26  verification", self.ok("--help"))
