@@ -128,6 +128,8 @@ class Connection {
   TimePoint last_used() const noexcept { return last_used_; }
   /// A statement or COPY is under way.
   bool is_busy() const noexcept { return busy_; }
+  /// It has read a record so large that libpq keeps a buffer of its size from then on.
+  bool has_large_buffer() const noexcept { return has_large_buffer_; }
   /// Marks it as unusable.
   void set_broken() noexcept { broken_ = true; }
   /// Cancels what is under way on the server, waits for its end, and rolls back. False if that failed.
@@ -174,6 +176,7 @@ class Connection {
   std::uint64_t next_name_ = 0;
   bool busy_ = false;
   bool broken_ = false;
+  bool has_large_buffer_ = false;
   TimePoint last_used_ = Clock::now();
 };
 

@@ -45,7 +45,8 @@ Task<Connection*> Conversation::ready(Context& context) {
 
 void Conversation::end() noexcept {
   if (!lease_) return;
-  if (lease_->is_broken()) {
+  // A pool of connections is not to hold what a few large records once took: a copy's memory is a promise.
+  if (lease_->is_broken() || lease_->has_large_buffer()) {
     lease_.drop();
   } else if (lease_->is_clean()) {
     lease_.give_back();

@@ -12,6 +12,8 @@ namespace dataknobs::postgresql {
 namespace {
 // Large messages let the server's reads be large; libpq copies them into its own buffer once.
 constexpr std::size_t message_bytes = 256U * 1024U;
+// libpq's buffer for what it reads never gets smaller.
+constexpr int large_row_bytes = 1 << 20;
 }  // namespace
 
 Task<void> Connection::begin_copy(Context& context, const std::string& statement, int wanted_status) {
@@ -40,6 +42,7 @@ int Connection::take_copy_row(std::string& bytes, std::vector<std::uint32_t>& ro
   char* message = nullptr;
   const int size = PQgetCopyData(connection_, &message, 1);
   if (size <= 0) return size == 0 ? 0 : -1;
+  if (size > large_row_bytes) has_large_buffer_ = true;
   const std::string_view row(message, static_cast<std::size_t>(size));
   if (row != copy_trailer()) {
     rows.push_back(static_cast<std::uint32_t>(bytes.size()));
