@@ -231,6 +231,8 @@ class Files(BadInput):
             self.fails(harness.CONFIGURATION, "copy", "people.csv", "a.csv?type=name:integer",
                        saying=["name", "string", "integer"])
             self.fails(harness.CONFIGURATION, "copy", "people.csv", "a.csv?type=nmae:string", saying=["'name'"])
+            self.fails(harness.CONFIGURATION, "describe", "people.csv?type=id:integer,name:string",
+                       saying=["give type= once for each column"])
             self.fails(harness.VALIDATION, "copy", "people.csv", "a.ndjson?key=nmae", saying=["nmae", "record: 1"])
         self.ok("copy", "people.csv", "b.csv?type=name:string")
 

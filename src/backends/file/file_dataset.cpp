@@ -12,6 +12,7 @@
 #include "backends/file/folder.hpp"
 #include "backends/file/folder_source.hpp"
 #include "backends/file/side_file.hpp"
+#include "record/excerpt.hpp"
 #include "record/nearest.hpp"
 #include "runtime/system_file.hpp"
 
@@ -115,9 +116,12 @@ std::size_t column_of_option(const FileDataset& dataset, const std::string& name
   std::vector<std::string_view> known;
   for (const FieldDescription& field : dataset.schema().fields()) known.push_back(field.name());
   const std::optional<std::string_view> nearest = nearest_name(name, known);
-  Error(ErrorCode::configuration, fmt::format("{} has no column '{}' for {}", dataset.name(), name, option))
-      .field_path(name)
-      .hint(nearest ? fmt::format("did you mean '{}'?", *nearest) : std::string())
+  const bool is_list = dataset.schema().index_of(name.substr(0, name.find_first_of(":,"))).has_value();
+  Error(ErrorCode::configuration,
+        fmt::format("{} has no column {} for {}", dataset.name(), excerpt(name), option))
+      .hint(nearest   ? fmt::format("did you mean '{}'?", *nearest)
+            : is_list ? fmt::format("give {} once for each column", option)
+                      : std::string())
       .raise();
 }
 
