@@ -10,6 +10,7 @@
 #include <dataknobs/error.hpp>
 
 #include "expr/literal.hpp"
+#include "expr/number_bounds.hpp"
 #include "expr/operators.hpp"
 #include "record/number.hpp"
 
@@ -74,6 +75,16 @@ std::optional<IntegerRange> range_between(const Value& low, const Value& high) {
   return IntegerRange{std::max(from->low, to->low), std::min(from->high, to->high)};
 }
 
+// Of the keys of floats.
+std::optional<IntegerRange> range_of_keys(Operator op, const Value& number) {
+  const bool compares = op == Operator::equal || op == Operator::less || op == Operator::less_equal ||
+                        op == Operator::greater || op == Operator::greater_equal;
+  if (!compares || !number.is_number()) return std::nullopt;
+  const BoundedComparison<double> bounded = float_comparison(op, number);
+  if (!bounded.constant) return bounded.always ? IntegerRange() : kNone;
+  return range_of(bounded.op, number::order_key(*bounded.constant));
+}
+
 bool has_element(const Value& list, const Value& element) {
   if (const auto* json = list.get_if<Json>()) {
     return json->is_array() &&
@@ -124,6 +135,17 @@ std::optional<IntegerRange> CompiledLeaf::range_of_moments() const {
   if (positive_ == Operator::between) return range_between(microseconds[0], microseconds[1]);
   if (microseconds.size() != 1) return std::nullopt;
   return range_of(positive_, microseconds[0]);
+}
+
+std::optional<IntegerRange> CompiledLeaf::range_of_floats() const {
+  if (positive_ == Operator::between) {
+    std::optional<IntegerRange> from = range_of_keys(Operator::greater_equal, operands_[1].literal->value());
+    std::optional<IntegerRange> to = range_of_keys(Operator::less_equal, operands_[2].literal->value());
+    if (!from || !to) return std::nullopt;
+    return IntegerRange{std::max(from->low, to->low), std::min(from->high, to->high)};
+  }
+  if (operands_.size() != 2) return std::nullopt;
+  return range_of_keys(positive_, operands_[1].literal->value());
 }
 
 void CompiledLeaf::compile_pattern() {

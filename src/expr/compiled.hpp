@@ -35,6 +35,8 @@ class CompiledPath {
   Root root() const noexcept { return root_; }
   /// Of a field: its name.
   const std::string& name() const noexcept { return path_.root(); }
+  /// As it is written in an expression.
+  std::string to_string() const { return path_.to_string(); }
   bool is_single_field() const noexcept { return root_ == Root::field && path_.steps().size() == 1; }
 
   /// The value there, or a null. It lives in the record, in `scratch`, or for ever.
@@ -133,6 +135,8 @@ class CompiledLeaf {
   const std::optional<IntegerRange>& range() const noexcept { return range_; }
   /// The same of datetimes, in microseconds. REQUIRES: is_simple()
   std::optional<IntegerRange> range_of_moments() const;
+  /// The same of floats, as number::order_key gives them. REQUIRES: is_simple()
+  std::optional<IntegerRange> range_of_floats() const;
 
  private:
   bool test_operands(std::span<const Value* const> values) const;

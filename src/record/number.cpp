@@ -2,6 +2,7 @@
 #include "record/number.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -111,6 +112,17 @@ std::strong_ordering compare(double left, double right) noexcept {
   if (left > right) return std::strong_ordering::greater;
   if (left == right) return std::strong_ordering::equal;
   return static_cast<int>(std::isnan(left)) <=> static_cast<int>(std::isnan(right));
+}
+
+// The bits of a positive float sort as it does; those of a negative one by its magnitude.
+std::int64_t order_key(double value) noexcept {
+  if (std::isnan(value)) return INT64_MAX;
+  const auto bits = std::bit_cast<std::int64_t>(value);
+  return bits >= 0 ? bits : -(bits & INT64_MAX);
+}
+
+double from_order_key(std::int64_t key) noexcept {
+  return key >= 0 ? std::bit_cast<double>(key) : -std::bit_cast<double>(-key);
 }
 
 // Two decimals of up to 15 digits never round to the same normal double. Digits and power of ten are exact

@@ -56,6 +56,10 @@ std::strong_ordering compare(std::int64_t left, double right) noexcept;
 std::strong_ordering compare(double left, const Decimal& right) noexcept;
 std::strong_ordering compare(std::int64_t left, const Decimal& right) noexcept;
 
+/// An integer that compares as the float does, and back: zeros have one, and NaNs.
+std::int64_t order_key(double value) noexcept;
+double from_order_key(std::int64_t key) noexcept;
+
 void append_text(std::string& out, std::int64_t value);
 /// The text of D(value): always with a point or an exponent, "1.0", "0.1", "1e+21". REQUIRES: value is
 /// finite.

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <typeinfo>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "backends/memory/column_filter.hpp"
 #include "database/dataset_order.hpp"
 
 namespace dataknobs::memory {
@@ -22,6 +24,25 @@ constexpr std::size_t kAlwaysWorthwhile = 16;
 
 SlotRange range_of(const ScanRequest& request) {
   return request.partition() ? SlotRange::parse(request.partition()->token()) : SlotRange();
+}
+
+// A field; the order by id needs the records.
+std::optional<CompiledPath> first_key(const std::vector<SortKey>& sort, const FieldResolution& fields) {
+  std::optional<CompiledPath> path;
+  if (!sort.empty()) path.emplace(sort.front().path(), fields);
+  if (path && path->root() != CompiledPath::Root::field) path.reset();
+  return path;
+}
+
+// The next chosen slot from `begin` on; `end` if there is none.
+std::size_t next_chosen(const SlotMask& chosen, std::size_t begin, std::size_t end) {
+  const void* const found = std::memchr(chosen.data() + begin, 1, end - begin);
+  return found == nullptr ? end
+                          : static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - chosen.data());
+}
+
+const Record* no_worst() {
+  return nullptr;
 }
 
 }  // namespace
@@ -62,6 +83,7 @@ Scan::Scan(const ScanRequest& request, Sequence snapshot, const Overlay* overlay
       sort_(request.sort()),
       hint_(request.hint()),
       order_(request.sort(), field_resolution(*dataset_), id_order(*dataset_)),
+      first_key_(first_key(request.sort(), field_resolution(*dataset_))),
       ordered_(!request.sort().empty() || request.limit() || request.offset() != 0),
       offset_(request.offset()),
       limit_(request.limit()),
@@ -106,18 +128,37 @@ std::shared_ptr<const TableIndex> Scan::find_order() const {
   return nullptr;
 }
 
-template <class Visit>
-void Scan::visit_slot(std::size_t slot, Visit&& visit) const {
+Scan::Match Scan::visible(std::size_t slot) const {
   const Entry& entry = table_->slot(slot);
   const RecordPointer& record = entry.at(snapshot_);
-  if (!record) return;
-  if (overlay_ != nullptr && overlay_->changes().contains(entry.id)) return;
-  if (filter_.matches(*record)) visit(Match{entry.id, &record});
+  const bool is_hidden = !record || (overlay_ != nullptr && overlay_->changes().contains(entry.id));
+  return is_hidden ? Match() : Match{entry.id, &record};
 }
 
 template <class Visit>
-void Scan::visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const {
-  for (std::size_t i = begin; i < end; ++i) visit_slot(i, visit);
+void Scan::visit_slot(std::size_t slot, Visit&& visit) const {
+  const Match match = visible(slot);
+  if (match.record != nullptr && filter_.matches(**match.record)) visit(match);
+}
+
+template <class Visit, class Worst>
+void Scan::visit_slots(std::size_t begin, std::size_t end, Visit&& visit, Worst&& worst) const {
+  const bool descending = !sort_.empty() && sort_.front().descending();
+  ColumnFilter columns(*table_, filter_.condition(), first_key_, descending);
+  SlotMask chosen;
+  while (begin < end) {
+    const std::size_t number = begin / Block::kSlots;
+    const std::size_t first = number * Block::kSlots;
+    const std::size_t stop = std::min(end, first + Block::kSlots);
+    if (table_->block(number).is_as_of(snapshot_) && columns.choose(number, worst(), chosen)) {
+      for (std::size_t i = begin; (i = next_chosen(chosen, i - first, stop - first) + first) < stop; ++i) {
+        if (const Match match = visible(i); match.record != nullptr) visit(match);
+      }
+    } else {
+      for (std::size_t i = begin; i < stop; ++i) visit_slot(i, visit);
+    }
+    begin = stop;
+  }
 }
 
 template <class Visit>
@@ -128,12 +169,13 @@ void Scan::visit_changes(Visit&& visit) const {
   }
 }
 
-template <class Visit>
-void Scan::visit_all(Visit&& visit) const {
+template <class Visit, class Worst>
+void Scan::visit_all(Visit&& visit, Worst&& worst) const {
   if (const std::optional<Candidates> candidates = find_candidates()) {
     for (const std::size_t slot : candidates->slots) visit_slot(slot, visit);
   } else {
-    visit_slots(std::min(range_.begin(), table_->slots()), std::min(range_.end(), table_->slots()), visit);
+    visit_slots(std::min(range_.begin(), table_->slots()), std::min(range_.end(), table_->slots()), visit,
+                worst);
   }
   visit_changes(visit);
 }
@@ -158,26 +200,31 @@ std::vector<Scan::Match> Scan::first_matches(const TableIndex& index) const {
 std::vector<Scan::Match> Scan::matches() const {
   std::vector<Match> found;
   if (limit_ && *limit_ == 0) return found;
-  const std::shared_ptr<const TableIndex> in_order = find_order();
-  if (in_order && !find_candidates()) {
-    found = first_matches(*in_order);
-  } else {
-    visit_all([&](const Match& match) { found.push_back(match); });
-  }
-  if (!ordered_) return found;
   const auto before = [&](const Match& left, const Match& right) {
     return order_(**left.record, **right.record);
   };
-  // Only as much is sorted as is given out.
-  const std::size_t begin = static_cast<std::size_t>(std::min<std::uint64_t>(offset_, found.size()));
-  const std::size_t end = begin + static_cast<std::size_t>(std::min<std::uint64_t>(
-                                      limit_.value_or(UINT64_MAX), found.size() - begin));
-  if (end == found.size()) {
-    std::sort(found.begin(), found.end(), before);
+  // Only as many are kept as are given out: a heap whose front is the last of them in order.
+  const std::uint64_t wanted = offset_ + std::min(limit_.value_or(UINT64_MAX), UINT64_MAX - offset_);
+  const auto add = [&](const Match& match) {
+    if (!ordered_ || found.size() < wanted) {
+      found.push_back(match);
+      if (found.size() == wanted) std::make_heap(found.begin(), found.end(), before);
+    } else if (before(match, found.front())) {
+      std::pop_heap(found.begin(), found.end(), before);
+      found.back() = match;
+      std::push_heap(found.begin(), found.end(), before);
+    }
+  };
+  const auto worst = [&] { return found.size() == wanted ? found.front().record->get() : nullptr; };
+  const std::shared_ptr<const TableIndex> in_order = find_order();
+  if (in_order && !find_candidates()) {
+    for (const Match& match : first_matches(*in_order)) add(match);
   } else {
-    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(end), found.end(), before);
+    visit_all(add, worst);
   }
-  found.resize(end);
+  if (!ordered_) return found;
+  std::sort(found.begin(), found.end(), before);
+  const std::size_t begin = static_cast<std::size_t>(std::min<std::uint64_t>(offset_, found.size()));
   found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(begin));
   return found;
 }
@@ -205,7 +252,7 @@ std::uint64_t Scan::count() const {
   if (everything) {
     found = table_->rows();
   } else {
-    visit_all([&](const Match&) { ++found; });
+    visit_all([&](const Match&) { ++found; }, no_worst);
   }
   found -= std::min(found, offset_);
   return std::min(found, limit_.value_or(UINT64_MAX));
@@ -222,7 +269,7 @@ bool Scan::advance(std::vector<RecordPointer>& found) {
   if (candidates_) {
     for (std::size_t i = position_; i < next; ++i) visit_slot(candidates_->slots[i], add);
   } else if (position_ < next) {
-    visit_slots(position_, next, add);
+    visit_slots(position_, next, add, no_worst);
   }
   position_ = std::max(position_, next);
   if (position_ < end) return true;

@@ -11,6 +11,7 @@
 #include "backends/memory/overlay.hpp"
 #include "backends/memory/store.hpp"
 #include "database/backend.hpp"
+#include "expr/compiled.hpp"
 #include "expr/evaluate.hpp"
 #include "query/order.hpp"
 
@@ -74,14 +75,17 @@ class Scan {
   std::optional<Candidates> find_candidates() const;
   std::shared_ptr<const TableIndex> find_order() const;
   std::vector<Match> first_matches(const TableIndex& index) const;
+  // What the slot holds for this session, whether it matches or not; no record if there is none.
+  Match visible(std::size_t slot) const;
   template <class Visit>
   void visit_slot(std::size_t slot, Visit&& visit) const;
-  template <class Visit>
-  void visit_slots(std::size_t begin, std::size_t end, Visit&& visit) const;
+  // `worst()`: the record that another must not follow in the order, or nullptr.
+  template <class Visit, class Worst>
+  void visit_slots(std::size_t begin, std::size_t end, Visit&& visit, Worst&& worst) const;
   template <class Visit>
   void visit_changes(Visit&& visit) const;
-  template <class Visit>
-  void visit_all(Visit&& visit) const;
+  template <class Visit, class Worst>
+  void visit_all(Visit&& visit, Worst&& worst) const;
   /// All found, sorted and cut where it is ordered. Views into the table and the overlay.
   std::vector<Match> matches() const;
 
@@ -92,6 +96,7 @@ class Scan {
   std::vector<SortKey> sort_;
   std::string hint_;
   RecordOrder order_;
+  std::optional<CompiledPath> first_key_;  // If the first key is a field.
   bool ordered_;
   std::uint64_t offset_;
   std::optional<std::uint64_t> limit_;

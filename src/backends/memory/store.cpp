@@ -52,7 +52,7 @@ std::size_t Table::new_slot() {
     free_.pop_back();
     return index;
   }
-  if (slots_ == blocks_.size() * kBlock) blocks_.push_back(std::make_unique<Entry[]>(kBlock));
+  if (slots_ == blocks_.size() * Block::kSlots) blocks_.push_back(std::make_unique<Block>());
   return slots_++;
 }
 
@@ -91,6 +91,7 @@ void Table::apply(std::string_view id, RecordPointer record, Sequence sequence, 
   }
   const std::size_t index = found->second;
   Entry& entry = mutable_slot(index);
+  block_of(index).touch(sequence);
   if (entry.record && !record) --rows_;
   if (!entry.record && record) ++rows_;
   add_keys(record, index);
@@ -124,6 +125,7 @@ bool Table::insert(std::string_view id, RecordPointer record, Sequence sequence,
     apply(id, std::move(record), sequence, keep);  // A snapshot kept what was removed.
     return true;
   }
+  block_of(index).touch(sequence);
   entry.record = std::move(record);
   entry.sequence = sequence;
   changed_ = sequence;

@@ -6,6 +6,7 @@
 /// successor. Readers therefore see one moment however long they take, and never hold a lock between two
 /// batches.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -21,6 +22,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <dataknobs/record.hpp>
 
+#include "backends/memory/columns.hpp"
 #include "backends/memory/table_index.hpp"
 #include "database/dataset.hpp"
 #include "runtime/signal.hpp"
@@ -50,6 +52,29 @@ struct Entry {
   const RecordPointer& at(Sequence snapshot) const noexcept;
 };
 
+/// Neighbouring slots of a table. Thread safety: as its table.
+class Block {
+ public:
+  static constexpr std::size_t kSlots = 1024;
+
+  const Entry& entry(std::size_t index) const noexcept { return entries_[index]; }
+  Entry& entry(std::size_t index) noexcept { return entries_[index]; }
+  /// How often its records have changed.
+  std::uint64_t changes() const noexcept { return changes_; }
+  /// Whether a snapshot sees the records as they are now.
+  bool is_as_of(Sequence snapshot) const noexcept { return changed_ <= snapshot; }
+  /// A record of it changes in that commit.
+  void touch(Sequence sequence) noexcept {
+    ++changes_;
+    changed_ = sequence;
+  }
+
+ private:
+  std::array<Entry, kSlots> entries_;
+  std::uint64_t changes_ = 0;
+  Sequence changed_ = 0;
+};
+
 /// Thread safety: guarded by the mutex of its store, shared for const members.
 class Table {
  public:
@@ -65,7 +90,13 @@ class Table {
   const Entry* find(std::string_view id) const;
   /// Slots are stable while a snapshot lives and while nothing is written.
   std::size_t slots() const noexcept { return slots_; }
-  const Entry& slot(std::size_t index) const noexcept { return blocks_[index / kBlock][index % kBlock]; }
+  const Entry& slot(std::size_t index) const noexcept {
+    return block(index / Block::kSlots).entry(index % Block::kSlots);
+  }
+  /// Slots 0 ... Block::kSlots - 1 are in the first one, and so on.
+  const Block& block(std::size_t number) const noexcept { return *blocks_[number]; }
+  /// The values of single fields, for scans.
+  Columns& columns() const noexcept { return columns_; }
   /// Records at the latest moment.
   std::uint64_t rows() const noexcept { return rows_; }
   Sequence changed() const noexcept { return changed_; }
@@ -94,8 +125,8 @@ class Table {
   std::string next_row() { return std::to_string(next_row_++); }
 
  private:
-  static constexpr std::size_t kBlock = 512;
-  Entry& mutable_slot(std::size_t index) noexcept { return blocks_[index / kBlock][index % kBlock]; }
+  Block& block_of(std::size_t slot) noexcept { return *blocks_[slot / Block::kSlots]; }
+  Entry& mutable_slot(std::size_t index) noexcept { return block_of(index).entry(index % Block::kSlots); }
   std::size_t new_slot();
   void free_slot(std::size_t index);
   void add_keys(const RecordPointer& record, std::size_t slot);
@@ -114,7 +145,8 @@ class Table {
   // The keys are views into the entries, which never move.
   boost::unordered_flat_map<std::string_view, std::size_t, IdHash> index_;
   std::vector<std::shared_ptr<TableIndex>> indexes_;
-  std::vector<std::unique_ptr<Entry[]>> blocks_;
+  mutable Columns columns_;
+  std::vector<std::unique_ptr<Block>> blocks_;
   std::size_t slots_ = 0;
   std::vector<std::size_t> free_;
   std::vector<std::size_t> outdated_;  // Slots with old versions or removals that a snapshot kept.
