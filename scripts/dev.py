@@ -308,7 +308,7 @@ def command_docs(_arguments):
     setup()
     python = docs_python()
     run(["doxygen", SCRIPTS / "docs" / "Doxyfile"])
-    run([python, "-m", "mkdocs", "build", "--quiet"], env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    run([python, "-m", "mkdocs", "build", "--strict"], env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
     say("the site is build/docs/site/index.html")
 
 

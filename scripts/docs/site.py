@@ -7,6 +7,7 @@ import posixpath
 import re
 import sys
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -51,8 +52,9 @@ def on_files(files, config):
     title_of = dict(titles(config.nav))
     pages = {f"reference/{header.page}.md": header for header in library.headers}
     for page, header in pages.items():
-        title = title_of.get(page, header.name)
-        files.append(File.generated(config, page, content=reference.page(library, header, title)))
+        if page not in title_of:
+            raise PluginError(f"{header.name} has no place in the navigation of mkdocs.yml: {page}")
+        files.append(File.generated(config, page, content=reference.page(library, header, title_of[page])))
     files.append(File.generated(config, OVERVIEW, content=reference.overview(pages, title_of)))
     files.append(File.generated(config, "CHANGELOG.md", abs_src_path=str(ROOT / "CHANGELOG.md")))
     links.update(library.classes())
