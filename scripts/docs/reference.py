@@ -57,7 +57,8 @@ class Markdown:
 
     @staticmethod
     def escaped(text):
-        return re.sub(r"([\\`*_<>\[\]#|])", r"\\\1", re.sub(r"\s+", " ", text or ""))
+        text = re.sub(r"\s+", " ", text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return re.sub(r"([\\`*_\[\]#|])", r"\\\1", text)
 
     def inline(self, element):
         if element.tag == "computeroutput":
@@ -188,20 +189,21 @@ class Class(Entry):
 
 
 def public_members(element):
-    """Without what the language says already (copies, moves, the end of an object), and without what deals with the
-    State of an object, which is for the library's own files."""
+    """Without what the language says already (the beginning, copies, moves and the end of an object), and without what
+    deals with the State of an object, which is for the library's own files."""
     own = element.findtext("compoundname").split("::")[-1]
-    copies = re.compile(rf"\((const )?{own} ?&{{1,2}} ?\w*\)( noexcept)?( ?=.*)?$")
+    copies = re.compile(rf"\((const )?{own} ?&{{1,2}} ?\w*\)( noexcept)?( ?=.*)?$|\(\)")
     for member in element.iter("memberdef"):
         name, arguments = member.findtext("name"), member.findtext("argsstring") or ""
         said = f"{text_of(member.find('type'))} {name} {arguments}"
         if member.get("prot") != "public" or name.startswith("~") or re.search(r"\bState\b|=\s*delete$", said):
             continue
-        if not (name in (own, "operator=") and copies.search(arguments)):
+        described = any(text_of(member.find(f"{part}description")).strip() for part in ("brief", "detailed"))
+        if described or not (name in (own, "operator=") and copies.match(arguments)):
             yield member
 
 
-def grouped(members, owner=None):
+def grouped(members, owner=None, prefix=""):
     """Entries of equal names, and one of all operators of a class, in the order of the header."""
     groups = {}
     for member in sorted(members, key=lambda each: int(each.find("location").get("line"))):
@@ -209,7 +211,7 @@ def grouped(members, owner=None):
         if re.match(r"operator\W", name):
             name = "operators"
         groups.setdefault(name, []).append(member)
-    return [Entry(name, elements, owner) for name, elements in groups.items()]
+    return [Entry(prefix + name, elements, owner) for name, elements in groups.items()]
 
 
 class Header:
@@ -239,7 +241,7 @@ class Library:
                 for member in element.iter("memberdef"):
                     by_header.setdefault(member.find("location").get("file"), []).append(member)
                 for members in by_header.values():
-                    entries += grouped(members)
+                    entries += grouped(members, prefix="sync::" if name == "sync" else "")
         self.page_of = {}
         for header in self.headers:
             # What the header is named after comes first.
@@ -274,8 +276,8 @@ class Library:
         return described
 
     def undocumented(self):
-        """What is public and says nothing of itself. Operators, members of plain data, constructors without arguments
-        and those of errors need no words."""
+        """What is public and says nothing of itself. Operators, members of plain data and constructors of errors need
+        no words."""
         for header in self.headers:
             if not self.markdown.description(header.element):
                 yield header.name
@@ -290,9 +292,7 @@ class Library:
         owner = entry.owner
         if not owner or entry.kind == "variable" or entry.name == "operators":
             return bool(owner)
-        arguments = [element.findtext("argsstring") for element in entry.elements]
-        return entry.name == owner.short_name and (owner.base == "Error" or all(each.startswith("()")
-                                                                              for each in arguments))
+        return entry.name == owner.short_name and owner.base == "Error"
 
 
 def enumerators(library, entry):
