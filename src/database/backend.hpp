@@ -335,6 +335,10 @@ class Backend {
   /// The type that a column of a new dataset gets for that type, and whether every value of it is kept exactly.
   /// Pure. A planner asks it for each field of a copy.
   virtual TypeMapping map_type(const FieldType& type) const = 0;
+  /// The same for the field of that name, where the place of a field decides. Pure.
+  virtual TypeMapping map_field(const std::string& /*name*/, const FieldType& type) const {
+    return map_type(type);
+  }
 
   virtual Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) = 0;
   /// Closes connections of the calling loop; sessions that are out are abandoned.

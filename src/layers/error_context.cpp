@@ -232,6 +232,9 @@ class ContextBackend : public ForwardingBackend {
   TypeMapping map_type(const FieldType& type) const override {
     return stamped("plan", [&] { return inner().map_type(type); });
   }
+  TypeMapping map_field(const std::string& name, const FieldType& type) const override {
+    return stamped("plan", [&] { return inner().map_field(name, type); });
+  }
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override {
     auto session = co_await stamp(context, "open", *store_,
                                   [this, &context, mode] { return inner().session(context, mode); });

@@ -150,6 +150,9 @@ class ForwardingBackend : public Backend {
     return inner_->creation_statements(request);
   }
   TypeMapping map_type(const FieldType& type) const override { return inner_->map_type(type); }
+  TypeMapping map_field(const std::string& name, const FieldType& type) const override {
+    return inner_->map_field(name, type);
+  }
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override {
     return inner_->session(context, mode);
   }

@@ -120,7 +120,7 @@ class Planner {
     if (key.empty() && documents_in() && !origin().positional_ids()) key = {"id"};
     std::vector<FieldDescription> columns;
     for (const FieldDescription& field : source_fields()) {
-      TypeMapping mapping = target_.backend().map_type(field.type());
+      TypeMapping mapping = target_.backend().map_field(field.name(), field.type());
       const bool nullable = field.nullable() && !contains(key, field.name());
       columns.emplace_back(field.name(), mapping.type(), nullable);
       plan_.fields.emplace_back(field.name(), field.type(), field.name(), std::move(mapping));

@@ -51,6 +51,66 @@ class Folders(ProgramTest):
         self.fails(harness.SERIALIZATION, "count", "p/",
                    saying=["'n' is integer in p/a.parquet and string in p/b.parquet"])
 
+    def sales(self):
+        rows = [("FR", 2024, "2024-01-05", "1.50"), ("FR", 2023, "2023-02-01", ""), ("", 2024, "2024-03-01", "2.00"),
+                ("a/b c=d", 2024, "2024-03-02", "10"), ("\u00e4\u20ac", 2024, "2024-03-03", "-0.5"),
+                ('""', 2023, "2023-01-01", "7")]
+        text = "id,country,year,day,price\n" + "".join(
+            f"{number},{country},{year},{day},{price}\n"
+            for number, (country, year, day, price) in enumerate(rows * 50))
+        return self.write("sales.csv", text)
+
+    def test_csv_to_hive_parquet_and_back(self):
+        source = self.sales()
+        self.ok("copy", source.name, "p/?format=parquet&partition=country,year")
+        folders = sorted(str(path.relative_to(self.folder / "p")) for path in (self.folder / "p").glob("*/*"))
+        self.assertEqual(folders, ["country=/year=2023", "country=FR/year=2023", "country=FR/year=2024",
+                                   "country=__HIVE_DEFAULT_PARTITION__/year=2024", "country=a%2Fb c%3Dd/year=2024",
+                                   "country=\u00e4\u20ac/year=2024"])
+        self.assertTrue(list((self.folder / "p/country=FR/year=2024").glob("part-*.parquet")))
+        self.ok("verify", source.name, "p")
+        self.ok("copy", "p/", "back.csv")
+        self.ok("verify", source.name, "back.csv")
+        self.ok("copy", "p/", "q/?format=csv&partition=day&part_size=1KiB")
+        self.ok("verify", "q/", source.name)
+        self.assertIn("finished before", self.run_program("copy", source.name,
+                                                   "p?format=parquet&partition=country,year").stderr)
+        self.fails(harness.VALIDATION, "copy", "sales.csv", "q/?format=csv",
+                   saying=["the folder of CSV files exists already"])
+        self.fails(harness.CONFIGURATION, "count", "p/?partition=year", saying=["partition=year was given",
+                                                                                "country,year"])
+
+    def test_a_copy_within_its_memory(self):
+        rows = "".join(f"{number},{number % 200},{'x' * 100}\n" for number in range(50_000))
+        self.write("big.csv", "id,group,text\n" + rows)
+        self.ok("copy", "big.csv", "p/?format=parquet&partition=group", "--memory", "16MiB")
+        self.assertEqual(len(list((self.folder / "p").glob("*/*.parquet"))), 200)
+        self.ok("copy", "big.csv", "flat/?format=ndjson&compression=gzip&part_size=20KiB", "--memory", "16MiB")
+        self.assertGreater(len(list((self.folder / "flat").glob("part-*.ndjson.gz"))), 3)
+        self.ok("verify", "p/", "flat/")
+
+    def test_what_names_of_folders_do_not_keep(self):
+        self.write("odd.ndjson", '{"id": "1", "tags": [1], "any": 1}\n{"id": "2", "tags": [], "any": "x"}\n')
+        self.fails(harness.VALIDATION, "copy", "odd.ndjson", "p/?format=csv&partition=tags",
+                   saying=["do not become names of folders"])
+        self.fails(harness.VALIDATION, "copy", "odd.ndjson", "p/?format=csv&partition=any",
+                   saying=["--allow-loss any"])
+        self.sales()
+        for options in ([], ["--plan"]):
+            self.fails(harness.CONFIGURATION, "copy", "sales.csv", "p/?format=csv&partition=yaer", *options,
+                       saying=["did you mean 'year'?"])
+            self.fails(harness.CONFIGURATION, "copy", "sales.csv", "p/?format=csv&partition=id", "--select", "id",
+                       *options, saying=["names all fields"])
+        plan = self.run_program("copy", "odd.ndjson", "p/?format=csv&partition=any", "--plan").stdout
+        self.assertIn("lossy", plan)
+        self.ok("copy", "odd.ndjson", "p/?format=csv&partition=any", "--allow-loss", "any")
+        self.fails(harness.SERIALIZATION, "copy", "odd.ndjson", "q/?format=ndjson&partition=tags",
+                   saying=["does not become the name of a folder", "record: 1"])
+        self.assertFalse((self.folder / "q").exists())
+        self.fails(harness.CONFIGURATION, "copy", "odd.ndjson", "p.csv?partition=any", saying=["p.csv/"])
+        self.fails(harness.UNSUPPORTED, "put", "new/?format=csv", '{"id": 1}', saying=["one by one"])
+        self.assertFalse((self.folder / "new").exists())
+
     def test_bad_input(self):
         self.put("mix/a.csv", "a\n1\n")
         self.put("mix/b.ndjson", "{}\n")

@@ -68,6 +68,10 @@ Compression compression_of_extension(std::string_view extension) noexcept {
   return Compression::none;
 }
 
+std::string_view extension_of_compression(Compression compression) noexcept {
+  return kind_of(compression).extension;
+}
+
 CompressedOutput::CompressedOutput(Compression compression) : codec_(make_codec(compression)) {}
 CompressedOutput::~CompressedOutput() = default;
 CompressedOutput::CompressedOutput(CompressedOutput&&) noexcept = default;

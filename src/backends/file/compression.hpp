@@ -29,6 +29,9 @@ std::optional<Compression> find_compression(std::string_view name) noexcept;
 /// By the extension of a file (".gz"), in lower case; `none` if it says no compression.
 Compression compression_of_extension(std::string_view extension) noexcept;
 
+/// ".gz"; empty for `none`.
+std::string_view extension_of_compression(Compression compression) noexcept;
+
 /// Turns bytes into compressed ones. Errors of all calls: Error{internal}, for the codecs have no others.
 class CompressedOutput {
  public:

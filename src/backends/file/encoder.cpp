@@ -21,6 +21,7 @@ std::string Shape::to_json() const {
   object.emplace_back("quote", std::string(1, options.dialect.quote));
   object.emplace_back("key", Json(std::move(names)));
   object.emplace_back("columns", schema_to_json(schema));
+  if (options.is_folder) object.emplace_back("partition", names_to_json(options.partition));
   return dataknobs::to_json(Value(Json(std::move(object))));
 }
 

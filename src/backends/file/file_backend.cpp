@@ -10,6 +10,7 @@
 #include "backends/file/file_session.hpp"
 #include "backends/file/folder.hpp"
 #include "backends/file/folder_list.hpp"
+#include "backends/file/folder_parts.hpp"
 #include "database/dataset_order.hpp"
 #include "query/planner.hpp"
 #include "record/nearest.hpp"
@@ -172,17 +173,22 @@ Task<std::string> FileBackend::explain(Context&, const ScanRequest& request) {
   co_return fmt::format("scan of {} ({} bytes)", dataset.name(), dataset.bytes().value_or(0));
 }
 
-Format FileBackend::format() const {
+const FileOptions& FileBackend::url_options() const {
   const std::lock_guard lock(mutex_);
-  if (!format_) format_ = file_options(options_).format;
-  return *format_;
+  if (!url_options_) url_options_ = file_options(options_);
+  return *url_options_;
 }
 
 Layout FileBackend::creation_layout(const DatasetOptions& options, Layout) const {
   return layout_of(file_options(tables_->resolve(options)).format);
 }
 
-std::vector<std::string> FileBackend::creation_statements(const CreateRequest&) const {
+std::vector<std::string> FileBackend::creation_statements(const CreateRequest& request) const {
+  // There are none; but what cannot be made is told before anything is.
+  Shape shape;
+  shape.options = file_options(tables_->resolve(request.options()));
+  shape.schema = request.schema();
+  check_partition(shape);
   return {};
 }
 
@@ -190,7 +196,7 @@ Task<std::unique_ptr<Session>> FileBackend::session(Context&, SessionMode mode) 
   std::shared_ptr<StateLog> log;
   if (options_.name() != "-") {
     const std::lock_guard lock(mutex_);
-    if (!log_) log_ = std::make_shared<StateLog>(absolute_path(options_.name()));
+    if (!log_) log_ = std::make_shared<StateLog>(absolute_path(folder_path(options_.name())));
     log = log_;
   }
   co_return std::make_unique<FileSession>(mode, tables_, std::move(log));

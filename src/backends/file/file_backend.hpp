@@ -37,19 +37,20 @@ class FileBackend : public Backend {
   Layout creation_layout(const DatasetOptions& options, Layout wanted) const override;
   std::vector<std::string> creation_statements(const CreateRequest& request) const override;
   TypeMapping map_type(const FieldType& type) const override;
+  TypeMapping map_field(const std::string& name, const FieldType& type) const override;
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override;
   Task<void> close(Context& context) override;
 
  private:
-  /// Of the URL's file or folder.
-  Format format() const;
+  /// What the URL says of its file or folder, and what that itself says.
+  const FileOptions& url_options() const;
 
   DatasetOptions options_;
   std::shared_ptr<FileTables> tables_;
   std::string display_name_;
   mutable std::mutex mutex_;
-  mutable std::optional<Format> format_;  ///< Found when first needed.
-  std::shared_ptr<StateLog> log_;         ///< Made when first needed.
+  mutable std::optional<FileOptions> url_options_;  ///< Found when first needed.
+  std::shared_ptr<StateLog> log_;                   ///< Made when first needed.
 };
 
 }  // namespace dataknobs::file

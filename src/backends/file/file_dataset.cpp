@@ -10,6 +10,7 @@
 
 #include "backends/file/declared_types.hpp"
 #include "backends/file/folder.hpp"
+#include "backends/file/folder_parts.hpp"
 #include "backends/file/folder_source.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/excerpt.hpp"
@@ -185,15 +186,17 @@ std::shared_ptr<FileDataset> new_file(const CreateRequest& request) {
         .raise();
   }
   make_encoder(shape);
+  check_partition(shape);
   if (path != "-") {
-    if (::access(path.c_str(), F_OK) == 0) raise_exists(path);
+    if (is_there(shape.options)) raise_exists(path);
     const std::string folder = std::filesystem::path(path).parent_path().string();
     if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0) {
       raise_system_error(errno, "cannot make a file in", folder.empty() ? "." : folder);
     }
   }
   auto dataset = std::make_shared<FileDataset>(request.options(), shape.options);
-  dataset->set_native_kind(native_kind(shape.options.format));
+  const std::string kind = native_kind(shape.options.format);
+  dataset->set_native_kind(shape.options.is_folder ? folder_kind(kind) : kind);
   dataset->set_rows(0, true);
   if (dataset->layout() == Layout::columns) {
     dataset->set_schema(shape.schema);

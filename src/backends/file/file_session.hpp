@@ -73,7 +73,7 @@ class FileSession : public Session {
   StateLog& log() const;
   std::optional<std::string> seen(const StateValues& values, const std::string& key) const;
   void change_state(const std::string& key, std::optional<std::string> value, const StateValues& values);
-  std::shared_ptr<PartLoad> load_of(const FileDataset& dataset, PartLoad::Start start);
+  std::shared_ptr<StagedLoad> load_of(const FileDataset& dataset, StagedLoad::Start start);
   void publish_now(const FileDataset& dataset);
   void commit_now();
   void drop() noexcept;
@@ -84,7 +84,7 @@ class FileSession : public Session {
   std::map<std::string, Changed> changed_;  ///< By path.
   Pending pending_;                         ///< What the transaction puts; nothing: removes.
   Pending expected_;                        ///< What the log held when the transaction first changed it.
-  std::map<std::string, std::shared_ptr<PartLoad>> loads_;
+  std::map<std::string, std::shared_ptr<StagedLoad>> loads_;
   bool done_ = false;
 };
 

@@ -16,8 +16,7 @@ namespace {
 
 /// A new file is loaded as a whole, if nobody has made it meanwhile.
 bool is_new(const FileDataset& dataset) {
-  const std::string& path = dataset.file_options().path;
-  return dataset.shape() && (path == "-" || ::access(path.c_str(), F_OK) != 0);
+  return dataset.shape() && !is_there(dataset.file_options());
 }
 
 /// The bulk load of a file that is there: each batch goes in as a whole or, with an error that names the record, not at
@@ -139,7 +138,7 @@ Task<std::uint64_t> FileSession::remove_range(Context&, const ScanRequest& reque
       Error(ErrorCode::unsupported, "of a file only all records can be removed at once").raise();
     }
     if (!is_new(dataset)) return remove_all(request);
-    const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::clear);
+    const std::shared_ptr<StagedLoad> load = load_of(dataset, StagedLoad::Start::clear);
     const std::uint64_t rows = load->all_rows();
     load->clear(*dataset.shape());
     if (mode_ != SessionMode::transaction) {

@@ -7,6 +7,7 @@
 
 #include "backends/file/file_session.hpp"
 #include "backends/file/file_writer.hpp"
+#include "backends/file/folder.hpp"
 #include "runtime/offload.hpp"
 
 namespace dataknobs::file {
@@ -119,13 +120,13 @@ Task<DatasetPointer> FileSession::create_dataset(Context&, const CreateRequest& 
   co_return co_await offload(work);
 }
 
-std::shared_ptr<PartLoad> FileSession::load_of(const FileDataset& dataset, PartLoad::Start start) {
+std::shared_ptr<StagedLoad> FileSession::load_of(const FileDataset& dataset, StagedLoad::Start start) {
   const std::string& path = dataset.file_options().path;
   if (done_) Error(ErrorCode::internal, "the transaction has ended").raise();
-  std::shared_ptr<PartLoad>& load = loads_[absolute_path(path)];
+  std::shared_ptr<StagedLoad>& load = loads_[absolute_path(path)];
   if (load) return load;
   log();
-  load = std::make_shared<PartLoad>(path, shape_of(dataset), LoadLog(log_, path), start);
+  load = make_staged_load(shape_of(dataset), LoadLog(log_, path), start);
   return load;
 }
 
@@ -133,11 +134,11 @@ std::unique_ptr<Writer> FileSession::load_writer(const WriterOptions& options) {
   const FileDataset& dataset = as_file(*options.dataset());
   const Shape& shape = shape_of(dataset);
   if (mode_ == SessionMode::transaction) {
-    const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
+    const std::shared_ptr<StagedLoad> load = load_of(dataset, StagedLoad::Start::resume);
     load->set_buffer_bytes(options.buffer_bytes());
     return std::make_unique<FileWriter>(options.dataset(), nullptr, load);
   }
-  auto load = std::make_unique<WholeLoad>(shape.options.path, shape);
+  std::unique_ptr<WholeLoad> load = make_whole_load(shape);
   load->set_buffer_bytes(options.buffer_bytes());
   return std::make_unique<FileWriter>(options.dataset(), std::move(load), nullptr);
 }
@@ -146,7 +147,7 @@ void FileSession::publish_now(const FileDataset& dataset) {
   const std::string& path = dataset.file_options().path;
   if (path == "-") return;
   const std::string key = load_key(path);
-  const bool exists = ::access(path.c_str(), F_OK) == 0;
+  const bool exists = is_there(dataset.file_options());
   const std::optional<std::string> point = find_value(log().read(), key);
   const auto forget = [&] {
     log().apply([&](const StateValues&) {
@@ -157,7 +158,8 @@ void FileSession::publish_now(const FileDataset& dataset) {
   };
   if (!point) {
     // Published before, or nothing was ever written: then the new file is empty.
-    if (!exists) WholeLoad(path, shape_of(dataset)).finish();
+    if (!exists && dataset.file_options().is_folder) raise_folder_is_whole(dataset);
+    if (!exists) make_whole_load(shape_of(dataset))->finish();
     return;
   }
   if (exists && ::access(LoadPoint::from_text(*point).part.c_str(), F_OK) != 0) {
@@ -165,7 +167,7 @@ void FileSession::publish_now(const FileDataset& dataset) {
     forget();
     return;
   }
-  const std::shared_ptr<PartLoad> load = load_of(dataset, PartLoad::Start::resume);
+  const std::shared_ptr<StagedLoad> load = load_of(dataset, StagedLoad::Start::resume);
   loads_.clear();
   load->publish();
   forget();
@@ -180,7 +182,7 @@ Task<void> FileSession::publish(Context&, const DatasetPointer& dataset) {
 void FileSession::commit_state(const std::optional<std::string>& joint_commit) {
   StateChange change;
   if (joint_commit) change.puts.emplace(commit_key(*joint_commit), "");
-  std::vector<std::pair<std::shared_ptr<PartLoad>, LoadPoint>> points;
+  std::vector<std::pair<std::shared_ptr<StagedLoad>, LoadPoint>> points;
   for (const auto& [path, load] : loads_) {
     if (!load) continue;
     if (load->spoiled()) {

@@ -157,7 +157,7 @@ void FileTable::make_file(const FileDataset& wanted) {
     Error(ErrorCode::not_found, fmt::format("{} is not there any more", options_.name())).raise();
   }
   try {
-    WholeLoad(path_, *wanted.shape()).finish();
+    FileLoad(path_, *wanted.shape()).finish();
   } catch (const DuplicateRecordError&) {
     return;  // Somebody else was quicker, which is as good.
   }

@@ -11,10 +11,10 @@
 
 namespace dataknobs::file {
 
-/// Writes a new file off the loop.
+/// Writes a new file or folder off the loop.
 class FileWriter : public Writer {
  public:
-  FileWriter(DatasetPointer dataset, std::unique_ptr<WholeLoad> whole, std::shared_ptr<PartLoad> part)
+  FileWriter(DatasetPointer dataset, std::unique_ptr<WholeLoad> whole, std::shared_ptr<StagedLoad> part)
       : dataset_(std::move(dataset)), whole_(std::move(whole)), part_(std::move(part)) {}
   ~FileWriter() override { abandon(); }
 
@@ -53,7 +53,7 @@ class FileWriter : public Writer {
  private:
   DatasetPointer dataset_;
   std::unique_ptr<WholeLoad> whole_;
-  std::shared_ptr<PartLoad> part_;
+  std::shared_ptr<StagedLoad> part_;
   std::uint64_t rows_ = 0;
 };
 

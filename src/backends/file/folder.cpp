@@ -7,9 +7,11 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "backends/file/declared_types.hpp"
 #include "backends/file/folder_list.hpp"
+#include "backends/file/folder_note.hpp"
 #include "backends/file/folder_schema.hpp"
 #include "backends/file/side_file.hpp"
 #include "database/dataset_order.hpp"
@@ -29,6 +31,11 @@ std::string hash_of(const std::string& text) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
+bool among_skipped(const FolderListing& listing) {
+  const std::string note = folder_note_name("").substr(1);
+  return std::find(listing.skipped.begin(), listing.skipped.end(), note) != listing.skipped.end();
+}
+
 void append_identity(std::string& all, const std::string& path, const std::string& identity) {
   all += fmt::format("{}\n{}\n", path, identity);
 }
@@ -36,10 +43,27 @@ void append_identity(std::string& all, const std::string& path, const std::strin
 /// Makes the dataset of a folder, a file after the other.
 class FolderReader {
  public:
-  FolderReader(const DatasetOptions& options, FolderListing listing)
+  FolderReader(const DatasetOptions& options, FolderListing listing, std::optional<FolderNote> note)
       : listing_(std::move(listing)),
-        dataset_(std::make_shared<FileDataset>(options, file_options(options, listing_.format))),
-        folder_(std::make_shared<Folder>()) {}
+        note_(std::move(note)),
+        dataset_(std::make_shared<FileDataset>(options, file_options(options, format()))),
+        folder_(std::make_shared<Folder>()) {
+    if (listing_.files.empty()) listing_.fields = note_->partition;
+    const std::vector<std::string>& given = dataset_->file_options().partition;
+    if (!given.empty() && given != listing_.fields) {
+      Error(
+          ErrorCode::configuration,
+          fmt::format(
+              "partition={} was given, and the folders in {} name {}", fmt::join(given, ","), options.name(),
+              listing_.fields.empty() ? "no fields" : fmt::format("{}", fmt::join(listing_.fields, ","))))
+          .hint("leave out partition= where the folder is there")
+          .raise();
+    }
+    if (!note_) return;
+    for (const FieldDescription& field : note_->schema.fields()) {
+      if (!field.type().is_any()) noted_.emplace(field.name(), field.type());
+    }
+  }
 
   std::shared_ptr<const FileDataset> read() {
     read_fields();
@@ -49,7 +73,7 @@ class FolderReader {
       append_identity(identities, listed.path, folder_->files.back().identity);
     }
     folder_->places.push_back({end_, rows_});
-    dataset_->set_native_kind(fmt::format("folder of {}s", native_kind(dataset_->format())));
+    dataset_->set_native_kind(folder_kind(native_kind(dataset_->format())));
     dataset_->set_rows(rows_, true).set_bytes(bytes_).set_fingerprint(hash_of(identities));
     if (dataset_->layout() == Layout::columns) {
       finish_columns();
@@ -60,6 +84,8 @@ class FolderReader {
   }
 
  private:
+  std::optional<Format> format() const { return listing_.format || !note_ ? listing_.format : note_->format; }
+
   const std::map<std::string, FieldType>& declared() const { return dataset_->file_options().types; }
 
   /// The fields of Hive folders have the types that their texts show.
@@ -67,7 +93,10 @@ class FolderReader {
     for (std::size_t i = 0; i < listing_.fields.size(); ++i) {
       const std::string& name = listing_.fields[i];
       const auto given = declared().find(name);
-      ColumnProfile profile(given == declared().end() ? FieldType() : given->second);
+      const auto noted = noted_.find(name);
+      ColumnProfile profile(given != declared().end() ? given->second
+                            : noted != noted_.end()   ? noted->second
+                                                      : FieldType());
       bool has_null = false;
       for (const auto& values : listing_.groups) {
         if (values[i]) profile.add(*values[i]);
@@ -148,6 +177,7 @@ class FolderReader {
     const SideFile side = read_side_file(file.path);
     std::map<std::string, FieldType> types = own.types;
     types.insert(side.types.begin(), side.types.end());
+    types.insert(noted_.begin(), noted_.end());
     const std::shared_ptr<const CsvIndex> index = make_csv_index(*input, own.dialect, types);
     std::erase_if(own.types, [&](const auto& type) { return index->schema.find(type.first) == nullptr; });
     FileDataset part(dataset_->options(), std::move(own));
@@ -199,9 +229,11 @@ class FolderReader {
   }
 
   void finish_columns() {
+    if (note_) key_ = note_->key;
     std::vector<FieldDescription> fields = schema_.schema().fields();
     folder_->has_null = schema_.has_null();
     folder_->may_be_null = schema_.may_be_null();
+    if (listing_.files.empty()) add_noted_columns(fields);
     for (const FieldDescription& field : folder_->fields) {
       fields.push_back(field);
       folder_->has_null.push_back(field.nullable());
@@ -214,6 +246,16 @@ class FolderReader {
     }
     dataset_->set_folder(folder_);
     choose_key(*dataset_, key_.value_or(std::vector<std::string>()));
+  }
+
+  /// Of a folder without records.
+  void add_noted_columns(std::vector<FieldDescription>& fields) {
+    for (const FieldDescription& field : note_->schema.fields()) {
+      if (folder_->has_field(field.name())) continue;
+      fields.push_back(field);
+      folder_->has_null.push_back(false);
+      folder_->may_be_null.push_back(false);
+    }
   }
 
   [[noreturn]] void raise_typed(const std::string& name) const {
@@ -235,6 +277,8 @@ class FolderReader {
   }
 
   FolderListing listing_;
+  std::optional<FolderNote> note_;
+  std::map<std::string, FieldType> noted_;  ///< Types by name.
   std::shared_ptr<FileDataset> dataset_;
   std::shared_ptr<Folder> folder_;
   FolderSchema schema_;
@@ -274,17 +318,23 @@ std::vector<bool> Folder::matching(const FileDataset& dataset, const Expression&
   return result;
 }
 
+std::string folder_kind(const std::string& kind_of_files) {
+  return fmt::format("folder of {}s", kind_of_files);
+}
+
 std::shared_ptr<const FileDataset> describe_folder(const DatasetOptions& options) {
   FolderListing listing = listing_of(options);
-  if (listing.files.empty()) return nullptr;
-  return FolderReader(options, std::move(listing)).read();
+  std::optional<FolderNote> note;
+  if (among_skipped(listing)) note = read_folder_note(folder_path(options.name()));
+  if (listing.files.empty() && !note) return nullptr;
+  return FolderReader(options, std::move(listing), std::move(note)).read();
 }
 
 std::string folder_identity(const DatasetOptions& options) {
   std::string identities;
   for (const FolderListing::File& file : listing_of(options).files)
     append_identity(identities, file.path, InputFile::identity_at(file.path));
-  return identities.empty() ? identities : hash_of(identities);
+  return hash_of(identities);
 }
 
 std::uint64_t count_rows(const FileDataset& dataset, const std::optional<Part>& part,
@@ -330,7 +380,7 @@ std::string explain_folder(const FileDataset& dataset, const Expression& filter)
 void raise_folder_is_whole(const FileDataset& dataset) {
   Error(ErrorCode::unsupported,
         fmt::format("records of a folder of files cannot be written one by one: {}", dataset.name()))
-      .hint("write to one of its files by its name, or copy the folder to a store of another kind")
+      .hint("write to one of its files by its name, or copy into a new folder")
       .raise();
 }
 

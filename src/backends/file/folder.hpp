@@ -48,11 +48,14 @@ class Folder {
   std::vector<bool> matching(const FileDataset& dataset, const Expression& filter) const;
 };
 
+/// "folder of CSV files"
+std::string folder_kind(const std::string& kind_of_files);
+
 /// Reads what there is to know of a folder; nothing if it has no files. Blocking.
 /// Errors: as those of its files, and as FolderListing and FolderSchema.
 std::shared_ptr<const FileDataset> describe_folder(const DatasetOptions& options);
 
-/// What changes when a file of it changes, comes or goes; empty if it has none. Cheaper than to describe it.
+/// What changes when a file of it changes, comes or goes. Cheaper than to describe it.
 std::string folder_identity(const DatasetOptions& options);
 
 /// How many records of a part, or of all of it, the filter leaves: one that is about the fields of folders alone.

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/file/folder_load.hpp"
 #include "backends/file/input_file.hpp"
 #include "backends/file/side_file.hpp"
 #include "record/json.hpp"
@@ -40,10 +41,7 @@ int open_part(const std::string& part) {
   const int error_number = errno;
   ::close(descriptor);
   if (error_number != EWOULDBLOCK) raise_system_error(error_number, "cannot lock", part);
-  Error(ErrorCode::concurrency, fmt::format("{} is being written by another transaction", part))
-      .hint("wait until it ends")
-      .retryable(true)
-      .raise();
+  raise_held(part);
 }
 
 /// What is beside a file says how to read it, so it is there first.
@@ -78,6 +76,13 @@ LoadPoint LoadPoint::from_text(const std::string& text) {
   point.shape = text_member(json, "shape");
   point.encoder = text_member(json, "encoder");
   return point;
+}
+
+void raise_held(const std::string& part) {
+  Error(ErrorCode::concurrency, fmt::format("{} is being written by another transaction", part))
+      .hint("wait until it ends")
+      .retryable(true)
+      .raise();
 }
 
 std::string part_name(const std::string& target) {
@@ -134,11 +139,50 @@ void LoadLog::release() noexcept {
 }
 
 void Load::write(const Batch& batch) {
-  encoder_->write(batch, *output_);
+  put(batch);
   rows_ += batch.size();
 }
 
-WholeLoad::WholeLoad(std::string target, const Shape& shape) : Load(shape), target_(std::move(target)) {
+StagedLoad::StagedLoad(const std::string& target, const Shape& shape, LoadLog log)
+    : target_(target), log_(std::move(log)), shape_(shape.to_json()) {}
+
+void StagedLoad::begin(Start start) {
+  committed_ = log_.point();
+  if (committed_) part_ = committed_->part;
+  if (start == Start::resume && committed_ && committed_->shape != shape_) {
+    Error(ErrorCode::concurrency, fmt::format("{} was begun with other columns or options", part_))
+        .hint("finish that load, or remove it and start anew")
+        .raise();
+  }
+  log_.claim(part_);
+  if (committed_) set_base(*committed_);
+}
+
+void StagedLoad::check_latest() const {
+  if (log_.point() == committed_) return;
+  Error(ErrorCode::concurrency, fmt::format("{} was written by another transaction", part_))
+      .retryable(true)
+      .raise();
+}
+
+void StagedLoad::set_base(const LoadPoint& point) {
+  base_rows_ = point.rows;
+  rows_ = 0;
+  base_ = point.to_text();
+}
+
+std::unique_ptr<WholeLoad> make_whole_load(const Shape& shape) {
+  if (shape.options.is_folder) return std::make_unique<FolderLoad>(shape);
+  return std::make_unique<FileLoad>(shape.options.path, shape);
+}
+
+std::shared_ptr<StagedLoad> make_staged_load(const Shape& shape, LoadLog log, StagedLoad::Start start) {
+  if (shape.options.is_folder) return std::make_shared<StagedFolder>(shape, std::move(log), start);
+  return std::make_shared<PartLoad>(shape.options.path, shape, std::move(log), start);
+}
+
+FileLoad::FileLoad(std::string target, const Shape& shape)
+    : encoder_(make_encoder(shape)), target_(std::move(target)) {
   if (target_ == "-") {
     output_ = std::make_unique<OutputFile>("standard output", STDOUT_FILENO, 0, shape.options.compression);
   } else {
@@ -154,11 +198,11 @@ WholeLoad::WholeLoad(std::string target, const Shape& shape) : Load(shape), targ
   }
 }
 
-WholeLoad::~WholeLoad() {
+FileLoad::~FileLoad() {
   abandon();
 }
 
-void WholeLoad::finish() {
+void FileLoad::finish() {
   encoder_->end_chunk(*output_);
   encoder_->finish(*output_);
   output_->sync();
@@ -171,47 +215,32 @@ void WholeLoad::finish() {
   output_.reset();
 }
 
-void WholeLoad::abandon() noexcept {
+void FileLoad::abandon() noexcept {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
   temporary_.clear();
   output_.reset();
 }
 
 PartLoad::PartLoad(const std::string& target, const Shape& shape, LoadLog log, Start start)
-    : Load(shape),
-      target_(target),
-      log_(std::move(log)),
-      shape_(shape.to_json()),
+    : StagedLoad(target, shape, std::move(log)),
+      encoder_(make_encoder(shape)),
       compression_(shape.options.compression) {
   open(start);
-  if (committed_) {
-    base_ = committed_->to_text();
-    base_rows_ = committed_->rows;
-    if (start == Start::resume) encoder_->restore(committed_->encoder);
-  } else {
+  if (!committed_) {
     encoder_->begin(*output_);
+  } else if (start == Start::resume) {
+    encoder_->restore(committed_->encoder);
   }
 }
 
 void PartLoad::open(Start start) {
-  committed_ = log_.point();
-  part_ = committed_ ? committed_->part : part_name(target_);
-  const bool resumes = start == Start::resume;
-  if (resumes && committed_ && committed_->shape != shape_) {
-    Error(ErrorCode::concurrency, fmt::format("{} was begun with other columns or options", part_))
-        .hint("finish that load, or remove the part file and start anew")
-        .raise();
-  }
-  log_.claim(part_);
+  part_ = part_name(target_);
+  begin(start);
   const bool was_there = ::access(part_.c_str(), F_OK) == 0;
   const int descriptor = open_part(part_);
   auto output = std::make_unique<OutputFile>(part_, descriptor, 0, compression_);
-  // Whoever held the lock before may have gone on, or given the file its final name.
-  if (log_.point() != committed_) {
-    Error(ErrorCode::concurrency, fmt::format("{} was written by another transaction", part_))
-        .retryable(true)
-        .raise();
-  }
+  check_latest();
+  const bool resumes = start == Start::resume;
   const std::uint64_t length = committed_ ? committed_->length : 0;
   struct stat status{};
   if (::fstat(descriptor, &status) != 0) raise_system_error(errno, "cannot read", part_);
@@ -258,8 +287,7 @@ void PartLoad::clear(const Shape& shape) {
   }
   output_->truncate(0);
   encoder_->begin(*output_);
-  rows_ = 0;
-  base_rows_ = 0;
+  restart();
 }
 
 LoadPoint PartLoad::sync() {
@@ -268,7 +296,7 @@ LoadPoint PartLoad::sync() {
   if (!committed_ || old_output_) sync_folder_of(part_);
   LoadPoint point;
   point.length = output_->position();
-  point.rows = base_rows_ + rows_;
+  point.rows = all_rows();
   point.part = part_;
   point.shape = shape_;
   point.encoder = encoder_->state();
@@ -276,9 +304,7 @@ LoadPoint PartLoad::sync() {
 }
 
 void PartLoad::committed(LoadPoint point) {
-  base_rows_ = point.rows;
-  rows_ = 0;
-  base_ = point.to_text();
+  set_base(point);
   committed_ = std::move(point);
   if (!old_output_) return;
   ::unlink(old_part_.c_str());

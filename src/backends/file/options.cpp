@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/file/options.hpp"
 
+#include <charconv>
 #include <filesystem>
 
 #include <fmt/format.h>
 
 #include "backends/file/declared_types.hpp"
 #include "backends/file/folder_list.hpp"
+#include "backends/file/folder_note.hpp"
 #include "backends/file/text_encoding.hpp"
 #include "record/nearest.hpp"
 
@@ -57,6 +59,8 @@ Format format_of(const DatasetOptions& options) {
   if (const std::optional<Format> given = given_format(options)) return *given;
   if (is_folder(options.name())) {
     if (const std::optional<Format> found = list_folder(options.name(), {}, {}).format) return *found;
+    if (const std::optional<FolderNote> note = read_folder_note(folder_path(options.name())))
+      return note->format;
   }
   const std::string name = folder_path(options.name());
   if (const std::optional<Format> named = find_format(name)) return *named;
@@ -101,10 +105,59 @@ char quote_of(const std::string& text) {
       .raise();
 }
 
+std::uint64_t size_of(const std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 4> kUnits = {
+      {{"", 1}, {"KiB", 1U << 10U}, {"MiB", 1U << 20U}, {"GiB", 1U << 30U}}};
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  for (const auto& [name, factor] : kUnits) {
+    if (error == std::errc() && name == unit && number > 0 && number <= (UINT64_MAX >> 1U) / factor)
+      return number * factor;
+  }
+  Error(ErrorCode::configuration, fmt::format("part_size= is a number of bytes, not '{}'", text))
+      .hint("part_size=64MiB")
+      .raise();
+}
+
+void take_folder_option(FileOptions& options, const std::string& name, const std::string& value) {
+  if (!options.is_folder) {
+    Error(ErrorCode::configuration,
+          fmt::format("{}= is an option of folders; {} is none", name, options.path))
+        .hint(fmt::format("the name of a folder that is to be made ends in '/': {}/", options.path))
+        .raise();
+  }
+  if (name == "part_size") {
+    options.part_size = size_of(value);
+    return;
+  }
+  for (std::size_t from = 0; from <= value.size();) {
+    const std::size_t comma = std::min(value.find(',', from), value.size());
+    std::string field = value.substr(from, comma - from);
+    const bool twice =
+        std::find(options.partition.begin(), options.partition.end(), field) != options.partition.end();
+    if (field.empty() || twice) {
+      Error(ErrorCode::configuration, field.empty() ? std::string("partition= has an empty name")
+                                                    : fmt::format("partition= names '{}' twice", field))
+          .hint("write partition=a or partition=a,b")
+          .raise();
+    }
+    options.partition.push_back(std::move(field));
+    from = comma + 1;
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(Format format) noexcept {
   return kFormats[static_cast<std::size_t>(format)];
+}
+
+std::optional<Format> format_from_string(std::string_view name) noexcept {
+  const auto* const found = std::find(kFormats.begin(), kFormats.end(), name);
+  return found == kFormats.end() ? std::nullopt
+                                 : std::optional(static_cast<Format>(found - kFormats.begin()));
 }
 
 std::string native_kind(Format format) {
@@ -126,11 +179,9 @@ std::string native_kind(Format format) {
 std::optional<Format> given_format(const DatasetOptions& options) {
   const auto given = options.extra().find("format");
   if (given == options.extra().end()) return std::nullopt;
-  const std::string& name = given->second.front();
-  for (std::size_t i = 0; i < kFormats.size(); ++i) {
-    if (kFormats[i] == name) return static_cast<Format>(i);
-  }
-  raise_unknown("format", name, kFormats);
+  const std::optional<Format> known = format_from_string(given->second.front());
+  if (!known) raise_unknown("format", given->second.front(), kFormats);
+  return known;
 }
 
 std::optional<Compression> given_compression(const DatasetOptions& options) {
@@ -167,6 +218,10 @@ FileOptions file_options(const DatasetOptions& options, std::optional<Format> fo
   dialect.delimiter = result.format == Format::tsv ? '\t' : ',';
   for (const auto& [name, values] : options.extra()) {
     if (name == "format" || name == "compression") continue;
+    if (name == "partition" || name == "part_size") {
+      take_folder_option(result, name, values.front());
+      continue;
+    }
     if (name == "encoding" && result.format != Format::parquet) {
       result.encoding = values.front();
       TextDecoder known(result.encoding);
@@ -201,6 +256,19 @@ Compression compression_of_name(std::string_view path) {
   return Extensions(std::string(path)).compression;
 }
 
+std::string extension_of(const FileOptions& options) {
+  constexpr std::array<std::string_view, 5> kNames = {".csv", ".tsv", ".ndjson", ".json", ".parquet"};
+  return std::string(kNames[static_cast<std::size_t>(options.format)]) +
+         std::string(extension_of_compression(options.compression));
+}
+
+bool is_there(const FileOptions& options) {
+  std::error_code error;
+  if (options.path == "-" || !std::filesystem::exists(options.path, error)) return false;
+  return !std::filesystem::is_directory(options.path, error) ||
+         !std::filesystem::is_empty(options.path, error);
+}
+
 std::string all_extensions(const std::string& path) {
   const std::filesystem::path name(path);
   const std::string last = name.extension().string();
@@ -226,6 +294,11 @@ std::vector<OptionDeclaration> declared_options() {
           ".bz2, .lz4, .br"),
       of_dataset("encoding",
                  "Of the text of a file that is read, where it is not UTF-8: windows-1252, utf-16, ..."),
+      of_dataset("partition",
+                 "Of a folder that is written: fields whose values become the names of folders in it, comma "
+                 "separated: country,year makes country=FR/year=2024/"),
+      of_dataset("part_size",
+                 "Of a folder that is written: about the most bytes of a file; by default 128MiB"),
       of_dataset(
           "key",
           "Columns or members that make the id, comma separated; by default 'id' if there is one, else "

@@ -20,6 +20,7 @@ enum class Format : std::uint8_t { csv, tsv, ndjson, json, parquet };
 
 /// "csv", "ndjson" ...
 std::string_view to_string(Format format) noexcept;
+std::optional<Format> format_from_string(std::string_view name) noexcept;
 /// "CSV file" ...
 std::string native_kind(Format format);
 constexpr bool is_text_table(Format format) noexcept {
@@ -29,6 +30,8 @@ constexpr Layout layout_of(Format format) noexcept {
   return is_text_table(format) || format == Format::parquet ? Layout::columns : Layout::document;
 }
 
+constexpr std::uint64_t kPartSize = std::uint64_t{128} << 20U;
+
 struct FileOptions {
   std::string path;        ///< Of a folder without `/` at its end.
   bool is_folder = false;  ///< Its files are the parts of one dataset.
@@ -37,6 +40,8 @@ struct FileOptions {
   std::string encoding;  ///< Of the text, where it is not UTF-8; for reading.
   CsvDialect dialect;
   std::map<std::string, FieldType> types;  ///< Declared with type=, by column.
+  std::vector<std::string> partition;      ///< Of a folder: fields that Hive folders name.
+  std::uint64_t part_size = kPartSize;     ///< Of a folder that is written: about the most bytes of a file.
 };
 
 /// Looks into a folder for its format, unless the options or `found` say it.
@@ -53,6 +58,11 @@ Compression compression_of_name(std::string_view path);
 inline bool has_known_extension(std::string_view path) {
   return find_format(path).has_value();
 }
+
+/// What the names of new files end with: ".csv.gz".
+std::string extension_of(const FileOptions& options);
+/// There is a file of that name, or a folder with anything in it.
+bool is_there(const FileOptions& options);
 
 /// What the name of a file ends with: the extension of its format, and behind it that of its compression.
 std::string all_extensions(const std::string& path);

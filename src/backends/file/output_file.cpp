@@ -65,12 +65,16 @@ void OutputFile::put(std::string_view bytes) {
   }
 }
 
-void OutputFile::sync() {
+void OutputFile::complete() {
   if (compressed_) {
     if (position() == 0) compressed_->begin();  // Nothing, compressed, is not nothing.
     compressed_->end(buffer_);
   }
   flush();
+}
+
+void OutputFile::sync() {
+  complete();
   if (descriptor_ == STDOUT_FILENO) return;
   sync_file(descriptor_, name_);
 }

@@ -27,7 +27,9 @@ class OutputFile {
   /// Bytes written and buffered so far: of a compressed file those that are ready.
   std::uint64_t position() const noexcept { return written_ + buffer_.size(); }
   void flush();
-  /// Completes what was compressed so far, flushes, and waits until the bytes are on the disk.
+  /// Completes what was compressed so far, and flushes.
+  void complete();
+  /// The same, and waits until the bytes are on the disk.
   void sync();
   /// Reads back what was written. REQUIRES: not standard output.
   std::string read(std::uint64_t offset, std::size_t size);

@@ -2,6 +2,7 @@
 #include <arrow/type.h>
 
 #include "backends/file/file_backend.hpp"
+#include "backends/file/folder_parts.hpp"
 #include "backends/file/options.hpp"
 #include "backends/file/parquet_types.hpp"
 
@@ -52,7 +53,7 @@ TypeMapping to_parquet(const FieldType& type) {
 }  // namespace
 
 TypeMapping FileBackend::map_type(const FieldType& type) const {
-  switch (format()) {
+  switch (url_options().format) {
     case Format::csv:
     case Format::tsv:
       return to_text_table(type);
@@ -63,6 +64,12 @@ TypeMapping FileBackend::map_type(const FieldType& type) const {
       return to_parquet(type);
   }
   return {type, Exactness::exact};
+}
+
+TypeMapping FileBackend::map_field(const std::string& name, const FieldType& type) const {
+  const std::vector<std::string>& partition = url_options().partition;
+  const bool is_folder_name = std::find(partition.begin(), partition.end(), name) != partition.end();
+  return is_folder_name ? map_folder_type(type) : map_type(type);
 }
 
 }  // namespace dataknobs::file

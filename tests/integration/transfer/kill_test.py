@@ -211,6 +211,12 @@ def pairs(folder, server):
     def compressed_target():
         return f"file:{folder}/target{next(numbers)}.ndjson.gz"
 
+    def folder_target():
+        return f"file:{folder}/target{next(numbers)}/?format=ndjson&compression=zstd&part_size=100KiB"
+
+    def hive_target():
+        return f"file:{folder}/target{next(numbers)}/?format=parquet&partition=note"
+
     csv = f"file:{folder}/people.csv"
     ndjson = f"file:{folder}/people.ndjson"
     sqlite = f"sqlite:{folder}/people.db?table=people"
@@ -218,6 +224,8 @@ def pairs(folder, server):
     yield "CSV to compressed NDJSON", csv, compressed_target, None
     yield "NDJSON to Parquet", ndjson, parquet_target, (csv, ndjson)
     yield "SQLite to Parquet", sqlite, parquet_target, (csv, sqlite)
+    yield "CSV to a folder of NDJSON", csv, folder_target, None
+    yield "CSV to Hive folders of Parquet", csv, hive_target, None
     yield "SQLite within one file", sqlite, table_beside, None
     table = f"{server.url}?table=people_{os.getpid()}"
     yield "CSV to PostgreSQL", csv, postgresql_target, None
