@@ -6,6 +6,8 @@
 #   memory file sqlite postgresql  a store each: libdataknobs_<store>.so, which makes itself known when it is loaded
 #   cli                            the program, which needs none of these libraries but Arrow's
 #   development                    headers, `find_package(dataknobs COMPONENTS <store>...)`, pkg-config
+#   testing                        dataknobs::testing (chaos, temporary stores, fixed clock and ids) and
+#                                  dataknobs::conformance (the suite of all stores) for tests of others
 #
 # Why shared libraries, and what becomes of Arrow: docs/decisions/011-what-is-installed.md
 
@@ -59,7 +61,10 @@ function(_dataknobs_shared target)
 endfunction()
 
 function(_dataknobs_pkgconfig name description)
-  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "REQUIRES;LIBRARIES;FLAGS" "")
+  cmake_parse_arguments(PARSE_ARGV 2 ARG "" "REQUIRES;LIBRARIES;FLAGS;COMPONENT" "")
+  if(NOT ARG_COMPONENT)
+    set(ARG_COMPONENT development)
+  endif()
   file(RELATIVE_PATH up "/${DATAKNOBS_PKGCONFIGDIR}" "/")
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY CONTENT "prefix=\${pcfiledir}/@up@
 libdir=\${prefix}/@CMAKE_INSTALL_LIBDIR@
@@ -72,7 +77,7 @@ Requires: @ARG_REQUIRES@
 Libs: -L\${libdir} @ARG_LIBRARIES@
 Cflags: -I\${includedir} @ARG_FLAGS@
 ")
-  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${DATAKNOBS_PKGCONFIGDIR}" COMPONENT development)
+  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${DATAKNOBS_PKGCONFIGDIR}" COMPONENT ${ARG_COMPONENT})
 endfunction()
 
 # --- the libraries ---------------------------------------------------------------------------------------------------
@@ -137,10 +142,13 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/dataknobs-config-version
 install(FILES "${PROJECT_BINARY_DIR}/dataknobs-config.cmake" "${PROJECT_BINARY_DIR}/dataknobs-config-version.cmake"
   DESTINATION "${DATAKNOBS_CMAKEDIR}" COMPONENT development)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/dataknobs" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-  COMPONENT development)
+  COMPONENT development PATTERN testing EXCLUDE)
 
 # All that is installed.
 add_custom_target(dataknobs_installed DEPENDS dataknobs_cli dataknobs_shared)
 foreach(store IN LISTS DATAKNOBS_STORES)
   add_dependencies(dataknobs_installed dataknobs_store_${store})
 endforeach()
+if(TARGET tests_packaging)
+  add_dependencies(tests_packaging dataknobs_installed)
+endif()

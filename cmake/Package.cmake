@@ -26,7 +26,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 # For projects that use the library; those who use the program need no compiler.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "g++ (>= 4:12), libboost1.81-dev")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "g++ (>= 4:12), libboost1.81-dev, libgtest-dev, libfmt-dev, libre2-dev")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 
 include(CPack)

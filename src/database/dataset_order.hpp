@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// What names and ids of a dataset mean to queries.
+/// What ids of a dataset mean to queries.
 
 #include "database/dataset.hpp"
 #include "expr/resolve.hpp"
 #include "query/order.hpp"
 
 namespace dataknobs {
-
-/// Lifetime: a columns layout's refers to the schema of the dataset.
-inline FieldResolution field_resolution(const Dataset& dataset) {
-  if (dataset.layout() == Layout::document) return FieldResolution::document();
-  return dataset.schema().empty() ? FieldResolution::columns() : FieldResolution::columns(dataset.schema());
-}
 
 inline IdOrder id_order(const Dataset& dataset) {
   if (dataset.positional_ids()) return IdOrder::integer();

@@ -183,7 +183,7 @@ void prepare_new(Record& record, const Dataset& dataset) {
     const bool takes_uuid = types.size() == 1 && types.front().kind() == ValueType::string;
     if (!takes_uuid) raise_no_key(record, dataset);
   }
-  record.set_id(make_uuid());
+  record.set_id(make_record_id());
   reconcile_key(record, dataset);
 }
 

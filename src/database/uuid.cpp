@@ -7,7 +7,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <mutex>
 #include <random>
+
+#include "runtime/wall_clock.hpp"
 
 namespace dataknobs {
 
@@ -22,7 +26,7 @@ class Generator {
  public:
   std::string make() {
     if (generation_ != fork_generation.load(std::memory_order_relaxed)) seed();
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto now = wall_clock_now().time_since_epoch();
     const auto milliseconds =
         static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
     if (milliseconds > milliseconds_) {
@@ -81,6 +85,28 @@ class Generator {
 std::string make_uuid() {
   thread_local Generator generator;
   return generator.make();
+}
+
+namespace {
+
+std::mutex source_mutex;
+std::function<std::string()> source;
+std::atomic<bool> has_source = false;
+
+}  // namespace
+
+std::string make_record_id() {
+  if (has_source.load(std::memory_order_relaxed)) {
+    const std::lock_guard lock(source_mutex);
+    if (source) return source();
+  }
+  return make_uuid();
+}
+
+void set_id_source(std::function<std::string()> wanted) {
+  const std::lock_guard lock(source_mutex);
+  has_source = wanted != nullptr;
+  source = std::move(wanted);
 }
 
 }  // namespace dataknobs

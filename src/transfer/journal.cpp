@@ -10,6 +10,8 @@
 
 #include <dataknobs/error.hpp>
 
+#include "runtime/wall_clock.hpp"
+
 namespace dataknobs {
 
 namespace {
@@ -19,7 +21,7 @@ constexpr std::chrono::minutes kLeaseTime{10};
 constexpr std::chrono::seconds kLeaseCheck{5};
 
 std::int64_t now_microseconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now = wall_clock_now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 

@@ -200,7 +200,7 @@ CONFORMANCE_TEST(bulk_writes, rows_and_columns_arrive_alike, Need::writable) {
   EXPECT_EQ(stored, all);
 }
 
-CONFORMANCE_TEST(bulk_writes, a_duplicate_is_named, Need::writable) {
+CONFORMANCE_TEST(bulk_writes, a_duplicate_is_named, &Capabilities::transactions, Need::writable) {
   DatasetPointer dataset = prepared(*this);
   Database db = run(Database::open(url()));
   run(db.create(person("p00500", "Old", -1)));

@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <dataknobs/backend/registry.hpp>
+
 #include "conformance/common.hpp"
 
 namespace dataknobs::conformance {
@@ -101,11 +103,13 @@ CONFORMANCE_TEST(scans, names_show_no_secret) {
 }
 
 CONFORMANCE_TEST(scans, an_unknown_option_is_refused_with_the_nearest_known) {
+  const std::string known = Registry::instance().find(harness().scheme()).options().front().name;
+  const std::string mistyped = known + "_";
   std::string full = url();
-  full += full.find('?') == std::string::npos ? "?layuot=document" : "&layuot=document";
+  full += (full.find('?') == std::string::npos ? "?" : "&") + mistyped + "=document";
   Error error = error_of(Database::open(full));
   EXPECT_EQ(error.code(), ErrorCode::configuration) << error.what();
-  EXPECT_TRUE(mentions(error, "layuot") && mentions(error, "layout")) << error.what();
+  EXPECT_TRUE(mentions(error, "'" + mistyped + "'") && mentions(error, "'" + known + "'")) << error.what();
 }
 
 // --- cancellation

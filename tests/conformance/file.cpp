@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "conformance/harness.hpp"
+#include <dataknobs/testing/harness.hpp>
 #include "record/batch.hpp"
 #include "record/json.hpp"
 

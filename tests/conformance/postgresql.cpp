@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "conformance/harness.hpp"
+#include <dataknobs/testing/harness.hpp>
 
 namespace dataknobs::conformance {
 namespace {

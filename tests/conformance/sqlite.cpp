@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "conformance/harness.hpp"
+#include <dataknobs/testing/harness.hpp>
 
 namespace dataknobs::conformance {
 namespace {

@@ -163,28 +163,6 @@ bool add_test(std::string capability, std::string name, Support Capabilities::* 
   return true;
 }
 
-std::string encoded(std::string_view name) {
-  std::string result;
-  for (char character : name) {
-    bool plain = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-                 (character >= '0' && character <= '9') || character == '_' || character == '-';
-    result +=
-        plain ? std::string(1, character) : fmt::format("%{:02X}", static_cast<unsigned char>(character));
-  }
-  return result;
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "dataknobs-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 void ConformanceTest::SetUp() {
   place_ = harness().place();
   backend_ = open_backend(StoreUrl::parse(url()));

@@ -24,7 +24,7 @@
 
 #include <dataknobs/database.hpp>
 
-#include "conformance/harness.hpp"
+#include <dataknobs/testing/harness.hpp>
 #include "database/backend.hpp"
 
 namespace dataknobs {

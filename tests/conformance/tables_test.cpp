@@ -268,7 +268,8 @@ CONFORMANCE_TEST(transactions, structs_in_transactions, &Capabilities::writes, &
   EXPECT_EQ(run(table.count()), 2U);
 }
 
-CONFORMANCE_TEST(patches, blocking_tables_do_what_the_others_do, Need::shared_by_url, Need::writable) {
+CONFORMANCE_TEST(patches, blocking_tables_do_what_the_others_do, Need::shared_by_url, Need::writable,
+                 &Capabilities::transactions) {
   Table<Person> table(database(kPeople));
   sync::Table<Person> blocking(url());
   Person ada = made_person("", "Ada", 36);

@@ -89,5 +89,10 @@ class PackagingTest(unittest.TestCase):
             if path.is_symlink() or not path.is_file() or path.parent.name == "dataknobs" and ".so" in path.name:
                 continue
             content = path.read_bytes()
+            if path.suffix == ".a":
+                # cmake strips no archives, and those of a developer's build have debug information.
+                stripped = self.temporary_folder(self) / path.name
+                subprocess.run(["objcopy", "--strip-debug", path, stripped], check=True)
+                content = stripped.read_bytes()
             for own in (SOURCE, BUILD, pathlib.Path.home() / ".cache"):
-                self.assertNotIn(str(own).encode(), content, path)
+                self.assertFalse(str(own).encode() in content, f"{path} names {own}")

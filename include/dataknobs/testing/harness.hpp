@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 /// \file
-/// A harness per store and layout: how the conformance suite gets a fresh place in it, and what it may
-/// expect.
+/// A harness per store and layout: how the conformance suite gets a fresh place in it, and what it may expect. A
+/// program that defines `make_harnesses` and links the suite runs every test that the store's capabilities call for
+/// (docs/adding-a-backend.md).
 
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <dataknobs/backend/capabilities.hpp>
+#include <dataknobs/backend/dataset.hpp>
 #include <dataknobs/record.hpp>
-
-#include "database/capabilities.hpp"
-#include "database/dataset.hpp"
+#include <dataknobs/testing/temporary.hpp>
 
 namespace dataknobs {
 class Backend;
@@ -74,20 +75,7 @@ class Harness {
 /// The harnesses of one program; each program defines it.
 std::vector<std::unique_ptr<Harness>> make_harnesses();
 
-/// Percent-encoded, for a name in a URL.
-std::string encoded(std::string_view name);
-
-/// A folder under the temporary folder, removed with its content at the end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const noexcept { return path_; }
-
- private:
-  std::string path_;
-};
+using test::encoded;
+using test::TemporaryFolder;
 
 }  // namespace dataknobs::conformance
