@@ -16,14 +16,20 @@ namespace dataknobs {
 /// `price = price * 1.1, name = upper(name), note = null`. All are computed from the record as it was before.
 ///
 /// Where a computation has no result although nothing in it is null (a division by zero, a text that is no number), the
-/// update is an error, unlike a filter. Thread safety: as for a standard container.
+/// update is an error, unlike a filter.
+///
+/// ```cpp
+/// Changes raise = Changes().set("price", field("price") * 1.1).set("checked", true);
+/// std::uint64_t changed = co_await shops.update_where(Query::parse("price > 0"), raise);
+/// ```
+/// Thread safety: as for a standard container.
 class Changes {
  public:
   Changes() = default;
-  /// Errors: QueryError with position.
+  /// Parses `price = price * 1.1, note = null`. Errors: QueryError with position.
   static Changes parse(std::string_view text);
 
-  /// Errors: QueryError if the field has a value already.
+  /// Gives a field of that literal name a value. Errors: QueryError if it has one already.
   Changes& set(std::string field, const Operand& value) &;
   Changes&& set(std::string field, const Operand& value) && {
     return std::move(set(std::move(field), value));

@@ -28,7 +28,7 @@ class Store;
 /// ```
 class Config {
  public:
-  /// Errors: ConfigurationError with line and column, and the nearest known key.
+  /// Reads a file. Errors: ConfigurationError with line and column, and the nearest known key.
   static Config load(const std::string& path);
   /// The same of a text; `name`: what errors call it, and the folder from which paths of files with secrets start.
   static Config parse(std::string_view yaml, const std::string& name);
@@ -36,10 +36,12 @@ class Config {
   /// configurations (~/.config/dataknobs); nothing if there is none.
   static std::optional<Config> find();
 
-  /// In the order of the file.
+  /// The names of the databases, in the order of the file.
   std::vector<std::string> names() const;
+  /// Opens the database of that name.
   /// Errors: ConfigurationError for an unknown name (with the nearest), an unknown key, or a text that cannot be had.
   Task<Database> open(std::string name) const;
+  /// Opens the store of the database of that name. Errors: as `open`.
   Task<Store> open_store(std::string name) const;
 
  private:

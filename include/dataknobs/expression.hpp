@@ -2,7 +2,8 @@
 #pragma once
 /// \file
 /// Expression: the one language of filters and of computed values, immutable and shared. Build it in C++
-/// (`field("age") >= 18 && field("name").like("A%")`) or parse it (`parse_expression("age >= 18 and name like 'A%'")`).
+/// (`field("age") >= 18 && field("name").like("A%")`) or parse it
+/// (``parse_expression("age >= 18 and name like 'A%'")``).
 /// Thread safety: immutable; share freely.
 
 #include <concepts>
@@ -23,8 +24,11 @@ class Path {
  public:
   /// One step: into a member by its name, or into an array by its index (from 0).
   struct Step {
+    /// Into that member.
     Step(std::string member) : name(std::move(member)) {}
+    /// Into that element of a list.
     Step(std::uint32_t element) : index(element) {}
+    /// True for a step into a list.
     bool is_index() const noexcept { return index.has_value(); }
     bool operator==(const Step&) const = default;
     std::string name;
@@ -33,13 +37,14 @@ class Path {
 
   /// A field by its literal name, as if quoted: dots and brackets are part of the name.
   static Path of_field(std::string name);
-  /// Errors: QueryError with the position of what is wrong.
+  /// Parses the notation of queries. Errors: QueryError with the position of what is wrong.
   static Path parse(std::string_view text);
-  /// REQUIRES: the first step is a name.
+  /// The path of these steps. REQUIRES: the first step is a name.
   Path(std::vector<Step> steps, bool quoted_root);
 
   /// The first step is always a name.
   const std::vector<Step>& steps() const noexcept { return steps_; }
+  /// The name of the field that it begins with.
   const std::string& root() const noexcept { return steps_.front().name; }
   /// A field although it is called `id` or `metadata`: written in quotes. (Of other names it is false: quoted or not,
   /// they mean the same.)
@@ -159,8 +164,11 @@ enum class Function : std::uint8_t {
 class Expression {
  public:
   Expression();
+  /// A value as it stands.
   static Expression literal(Value value);
+  /// The value of a field.
   static Expression path(Path path);
+  /// A value that is computed.
   /// Errors: QueryError if the arguments do not fit the function: their number, a literal of a class that it does not
   /// take, a condition as an argument, a depth of more than 256.
   static Expression call(Function function, std::vector<Expression> arguments);
@@ -170,17 +178,22 @@ class Expression {
   /// condition, a depth of more than 256.
   static Expression make(Operator op, std::vector<Expression> operands);
 
+  /// What it does with its operands.
   Operator op() const noexcept;
+  /// What it does it with.
   const std::vector<Expression>& operands() const noexcept;
-  /// REQUIRES: op() == Operator::literal
+  /// The value of a literal. REQUIRES: op() == Operator::literal
   const Value& value() const noexcept;
-  /// REQUIRES: op() == Operator::path
+  /// The field of a path. REQUIRES: op() == Operator::path
   const Path& path() const noexcept;
-  /// REQUIRES: op() == Operator::call
+  /// The function of a call. REQUIRES: op() == Operator::call
   Function function() const noexcept;
 
+  /// op() == Operator::literal
   bool is_literal() const noexcept { return op() == Operator::literal; }
+  /// op() == Operator::path
   bool is_path() const noexcept { return op() == Operator::path; }
+  /// op() == Operator::call
   bool is_call() const noexcept { return op() == Operator::call; }
   /// The empty `and`: no condition at all.
   bool is_always_true() const noexcept { return op() == Operator::logical_and && operands().empty(); }
@@ -191,6 +204,7 @@ class Expression {
     return same(left, right);
   }
 
+  /// `and`, `or` and `not` of conditions.
   friend Expression operator&&(Expression left, Expression right);
   friend Expression operator||(Expression left, Expression right);
   friend Expression operator!(Expression operand);
@@ -208,29 +222,46 @@ class Expression {
 Expression parse_expression(std::string_view text);
 
 /// What a comparison compares, built in C++: a field, a literal, or what is computed from them
-/// (`field("price") * 1.2 > 10`; see functions.hpp).
+/// (`field("price") * 1.2 > 10`; see functions.hpp). docs/semantics.md says in detail what each operator means.
+/// Errors of all: QueryError as of Expression::make and Expression::call.
 class Operand {
  public:
+  /// A field or a call.
   explicit Operand(Expression expression) : expression_(std::move(expression)) {}
+  /// A literal, of anything that a Value can be made of.
   template <class T>
     requires std::constructible_from<Value, T&&>
   Operand(T&& literal) : expression_(Expression::literal(Value(std::forward<T>(literal)))) {}
 
+  /// True where the whole text matches: `%` is any characters, `_` one, `\` takes the meaning from the next one.
   Expression like(std::string_view pattern) const;
+  /// True where it is not null and `like` is false.
   Expression not_like(std::string_view pattern) const;
+  /// As `like`, without regard to capital letters.
   Expression ilike(std::string_view pattern) const;
+  /// True where RE2 finds the pattern anywhere in the text.
   Expression regex(std::string_view pattern) const;
+  /// True where the text begins with that one, literally.
   Expression starts_with(std::string_view prefix) const;
+  /// True where the text has that part, or the list an element equal to it.
   Expression contains(Value element) const;
+  /// True where it equals one of the values; nulls among them are ignored.
   Expression in(std::vector<Value> values) const;
+  /// True where it is not null and `in` is false.
   Expression not_in(std::vector<Value> values) const;
+  /// True where it lies between both, ends included.
   Expression between(Value low, Value high) const;
+  /// True where it is not null and `between` is false.
   Expression not_between(Value low, Value high) const;
+  /// True where it is there and not null.
   Expression exists() const;
+  /// True where it is missing or null.
   Expression not_exists() const;
 
+  /// The expression itself.
   operator Expression() const { return expression_; }
 
+  /// Comparisons give conditions, arithmetic gives operands again.
   friend Expression operator==(const Operand& left, const Operand& right) {
     return compare(Operator::equal, left, right);
   }
@@ -279,11 +310,14 @@ class Operand {
 /// A field in an expression built in C++; what `field("age")` returns.
 class FieldReference : public Operand {
  public:
+  /// The field at that path.
   explicit FieldReference(Path path) : Operand(Expression::path(std::move(path))) {}
+  /// Where the field is.
   const Path& path() const noexcept { return expression_.path(); }
 };
 
 /// The field at that path, in the notation of the query language: `field("address.city")`.
+/// Errors: QueryError with position.
 FieldReference field(std::string_view path);
 
 }  // namespace dataknobs

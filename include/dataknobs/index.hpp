@@ -10,6 +10,7 @@
 
 namespace dataknobs {
 
+/// What an index can find.
 enum class IndexKind : std::uint8_t {
   ordered,  ///< Serves equality, ranges, prefixes and, where the store can, sorts.
   hash,     ///< Serves equality alone.
@@ -19,16 +20,18 @@ enum class IndexKind : std::uint8_t {
 /// Thread safety: as for a standard container.
 class Index {
  public:
-  /// Paths of fields in the notation of queries, most significant one first: `address.city`.
+  /// An index that is to be made. `fields`: paths in the notation of queries, the most significant one first:
+  /// `address.city`.
   explicit Index(std::vector<std::string> fields) : fields_(std::move(fields)) {}
 
-  /// Where an index of a store is over something else than fields, the store's own words for it.
+  /// What it is over; where an index of a store is over something else than fields, the store's own words for it.
   const std::vector<std::string>& fields() const noexcept { return fields_; }
-  /// Empty: it is named after its table and fields when it is made.
+  /// Its name. Empty: it is named after its table and fields when it is made.
   const std::string& name() const noexcept { return name_; }
+  /// What it can find. Default: ordered.
   IndexKind kind() const noexcept { return kind_; }
-  /// No two records have equal values in all of its fields. A record in which one of them is null or missing collides
-  /// with none.
+  /// True: no two records may have equal values in all of its fields. A record in which one of them is null or missing
+  /// collides with none.
   bool unique() const noexcept { return unique_; }
 
   Index& name(std::string value) & { return name_ = std::move(value), *this; }

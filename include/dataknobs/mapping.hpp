@@ -180,7 +180,9 @@ template <class T>
 class Stored {
  public:
   Stored() = default;
+  /// A struct with the id of its record, if it has one yet.
   explicit Stored(T from, std::string record_id = {}) : id(std::move(record_id)), value(std::move(from)) {}
+  /// The struct's members.
   T* operator->() noexcept { return &value; }
   const T* operator->() const noexcept { return &value; }
 

@@ -23,6 +23,7 @@ struct Named {
   std::string_view name;
   Member value;
 };
+/// A member with that name, for `names_of`.
 template <class Member>
 constexpr Named<Member> named(std::string_view name, Member value) noexcept {
   return {name, value};

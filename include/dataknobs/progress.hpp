@@ -21,6 +21,7 @@ enum class TransferStage : std::uint8_t {
   locating,    ///< verify: the differing records are looked for.
   done,
 };
+/// "planning", "copying" ...
 std::string_view to_string(TransferStage stage) noexcept;
 
 /// A moment of a running copy or verification. Numbers count from the start of the run, a resumed part

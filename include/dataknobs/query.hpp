@@ -17,8 +17,11 @@ namespace dataknobs {
 /// One key of a sort. Nulls come last in both directions.
 class SortKey {
  public:
+  /// By the value at that path.
   explicit SortKey(Path path, bool descending = false) : path_(std::move(path)), descending_(descending) {}
+  /// What is sorted by.
   const Path& path() const noexcept { return path_; }
+  /// True: greatest first. Nulls are last all the same.
   bool descending() const noexcept { return descending_; }
   bool operator==(const SortKey&) const = default;
 
@@ -34,6 +37,7 @@ class Query {
  public:
   /// Everything.
   Query() = default;
+  /// The records for which the condition holds.
   static Query where(Expression filter);
   /// Parses `age >= 30 order by name desc limit 10 offset 20`. The filter may be missing.
   /// Errors: QueryError with position.
@@ -43,7 +47,7 @@ class Query {
   /// `{"filters": [{"field": "age", "operator": ">=", "value": 30}], "sort": [{"field": "name", "order": "desc"}],
   /// "limit": 10, "offset": 20, "fields": ["name"]}`, or in place of `filters` a `condition`: a filter
   /// `{"type": "filter", "filter": {...}}`, `{"type": "logic", "operator": "and", "conditions": [...]}` (also `or`,
-  /// `not`), or `{"type": "expression", "expression": "upper(name) = 'ADA'"}`.
+  /// `not`), or ``{"type": "expression", "expression": "upper(name) = 'ADA'"}``.
   /// Errors: QueryError with the place of what is wrong and the nearest known name; UnsupportedError for
   /// `vector_query`.
   static Query from_json(std::string_view text);
@@ -51,14 +55,15 @@ class Query {
   /// Adds a condition: both must hold.
   Query& filter(Expression condition) &;
   Query&& filter(Expression condition) && { return std::move(filter(std::move(condition))); }
+  /// Adds a key to sort by, behind those that are there. Errors: QueryError with position.
   Query& sort(std::string_view path, bool descending = false) &;
   Query&& sort(std::string_view path, bool descending = false) && {
     return std::move(sort(path, descending));
   }
-  /// Errors: QueryError if negative. 0 gives an empty answer.
+  /// At most so many records; 0 gives an empty answer. Errors: QueryError if negative.
   Query& limit(std::int64_t count) &;
   Query&& limit(std::int64_t count) && { return std::move(limit(count)); }
-  /// Errors: QueryError if negative.
+  /// Leaves out so many records at the beginning. Errors: QueryError if negative.
   Query& offset(std::int64_t count) &;
   Query&& offset(std::int64_t count) && { return std::move(offset(count)); }
   /// Only these fields (a path into a field gives a field named by the path's text). Id and metadata are kept.

@@ -17,9 +17,12 @@ namespace dataknobs {
 /// A named value.
 class Field {
  public:
+  /// That value under that name.
   Field(std::string name, Value value) noexcept : name_(std::move(name)), value_(std::move(value)) {}
 
+  /// Literal: dots and brackets are part of it.
   const std::string& name() const noexcept { return name_; }
+  /// What it holds, to be read or changed.
   const Value& value() const noexcept { return value_; }
   Value& value() noexcept { return value_; }
 
@@ -43,19 +46,24 @@ using Version = std::string;
 class Record {
  public:
   Record() = default;
-  /// Errors: SerializationError if a name occurs twice.
+  /// A record of these fields. A field `id` stays a field; stores of documents and tables with such a key take the id
+  /// from it where the record has none of its own. Errors: SerializationError if a name occurs twice.
   Record(std::initializer_list<Field> fields);
-  /// Errors: as above.
+  /// A record of these fields. Errors: SerializationError if a name occurs twice.
   explicit Record(std::vector<Field> fields);
 
   /// The id under which a store keeps the record; nothing before it was stored or named.
   const std::optional<std::string>& id() const noexcept { return header_.get().id; }
+  /// Names the record, or takes the name from it.
   Record& set_id(std::optional<std::string> id);
 
-  /// Valid until the record changes.
+  /// The fields in their order. Valid until the record changes.
   const std::vector<Field>& fields() const noexcept { return fields_.get(); }
+  /// How many fields there are.
   std::size_t size() const noexcept { return fields().size(); }
+  /// True without fields.
   bool empty() const noexcept { return fields().empty(); }
+  /// True if there is such a field, be it null.
   bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
 
   /// The value of that field, or nullptr if there is no such field. Valid until the record changes.
@@ -73,13 +81,17 @@ class Record {
 
   /// Free-form data about the record, kept by stores whose layout has room for it. An object.
   const std::optional<Json>& metadata() const noexcept { return header_.get().metadata; }
+  /// Sets the metadata, or removes it. REQUIRES: it is an object.
   Record& set_metadata(std::optional<Json> metadata);
 
   /// The version under which a store gave the record out.
   const std::optional<Version>& version() const noexcept { return version_; }
+  /// Sets the version, as stores do with what they give out.
   Record& set_version(std::optional<Version> version) noexcept;
 
+  /// Makes room for so many fields.
   void reserve(std::size_t fields) { fields_.own().reserve(fields); }
+  /// Removes all fields; id, metadata and version stay.
   void clear_fields() noexcept { fields_.reset(); }
 
   /// Equal ids, and equal values under equal names whatever the order of the fields; a null field equals a

@@ -27,7 +27,9 @@ using Records = std::vector<Record>;
 /// RecordStream stream = co_await people.stream_read(query);
 /// while (std::optional<Records> batch = co_await stream.next()) { ... }
 /// ```
+/// Behavior: within a transaction no other call runs until the stream is destroyed.
 /// Thread safety: one call at a time. Lifetime: independent of the Database. Destroying it early is fine.
+/// Memory: a batch, and those that are read ahead (`StreamConfig::prefetch`).
 class RecordStream {
  public:
   struct State;
@@ -38,6 +40,8 @@ class RecordStream {
   RecordStream& operator=(RecordStream&&) noexcept;
   ~RecordStream();
   /// The next records, never empty; nothing at the end.
+  /// Errors: those of searches; TimeoutError past the deadline; what a transform throws. After an error, and after it
+  /// was cancelled, it is not to be asked again.
   Task<std::optional<Records>> next();
 
  private:
@@ -59,12 +63,14 @@ enum class ConflictPolicy : std::uint8_t {
 /// A record of a stream that failed.
 class StreamError {
  public:
+  /// The record of that place and id, and what is wrong with it. REQUIRES: `error` is set.
   StreamError(std::uint64_t index, std::string id, std::shared_ptr<const Error> error)
       : index_(index), id_(std::move(id)), error_(std::move(error)) {}
   /// Its place in the stream, from 0.
   std::uint64_t index() const noexcept { return index_; }
   /// Empty if it has none.
   const std::string& id() const noexcept { return id_; }
+  /// Why it failed.
   const Error& error() const noexcept { return *error_; }
 
  private:

@@ -23,8 +23,9 @@ class Runner;
 /// ```
 class Database {
  public:
+  /// Opens by URL or configured name. Errors: ConfigurationError.
   explicit Database(std::string_view url);
-  /// The database of that name.
+  /// The database of that name in a configuration. Errors: ConfigurationError.
   Database(const Config& config, std::string_view name);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
@@ -114,7 +115,9 @@ class Transaction {
 /// ```
 class Store {
  public:
+  /// Opens by URL or configured name. Errors: ConfigurationError.
   explicit Store(std::string_view url);
+  /// The store of the database of that name in a configuration. Errors: ConfigurationError.
   Store(const Config& config, std::string_view name);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;

@@ -32,9 +32,11 @@ class TablePage {
 template <class T>
 class TableStream {
  public:
+  /// T, or Stored<T> if it has no id.
   using Row = detail::Row<T>;
   /// None: to be assigned to.
   TableStream() noexcept = default;
+  /// Over a stream of that database.
   TableStream(RecordStream stream, Database database)
       : stream_(std::move(stream)), database_(std::move(database)) {}
   /// The next ones, never empty; nothing at the end.
@@ -92,6 +94,7 @@ class Table {
 
   /// As Database::open.
   static Task<Table> open(std::string_view url) { return open_table(std::string(url)); }
+  /// Over a database that is open.
   explicit Table(Database database) : database_(std::move(database)) {}
 
   /// What has no typed form here: aggregates, indexes, `update_where` ...

@@ -11,6 +11,7 @@
 
 namespace dataknobs {
 
+/// What every asynchronous call gives: it begins when it is awaited or spawned, once.
 template <class T>
 using Task = boost::asio::awaitable<T>;
 

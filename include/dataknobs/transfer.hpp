@@ -36,6 +36,7 @@ class CopyOptions {
   CopyOptions& select(std::vector<std::string> fields) { return select_ = std::move(fields), *this; }
   /// At most so many records, the first by id.
   CopyOptions& limit(std::optional<std::uint64_t> records) { return limit_ = records, *this; }
+  /// What happens to records whose key the target has already. Default: insert.
   CopyOptions& mode(CopyMode mode) { return mode_ = mode, *this; }
   /// Fields whose conversion may lose something; without it the plan refuses them.
   CopyOptions& allow_loss(std::vector<std::string> fields) { return allow_loss_ = std::move(fields), *this; }
@@ -68,6 +69,7 @@ class CopyOptions {
   CopyOptions& chunk(std::uint64_t records, std::uint64_t bytes) {
     return chunk_records_ = records, chunk_bytes_ = bytes, *this;
   }
+  /// Called while it goes on.
   CopyOptions& on_progress(ProgressCallback callback) { return on_progress_ = std::move(callback), *this; }
 
   const Expression& where() const noexcept { return where_; }
@@ -85,7 +87,9 @@ class CopyOptions {
   /// 0: none was given.
   std::uint64_t max_record() const noexcept { return max_record_; }
   unsigned jobs() const noexcept { return jobs_; }
+  /// The records of a chunk, as given to `chunk`.
   std::uint64_t chunk_records() const noexcept { return chunk_records_; }
+  /// The bytes of a chunk, as given to `chunk`.
   std::uint64_t chunk_bytes() const noexcept { return chunk_bytes_; }
   const ProgressCallback& on_progress() const noexcept { return on_progress_; }
 
@@ -149,6 +153,7 @@ class CopyPlan {
 
   /// For people, several lines.
   std::string to_text() const;
+  /// The same as a JSON object.
   std::string to_json() const;
 };
 
@@ -185,23 +190,32 @@ class CopyReport {
 
   /// For people, a few lines.
   std::string to_text() const;
+  /// The same as a JSON object.
   std::string to_json() const;
 };
 
 /// Copies the records of one store into another. If an earlier call of the same copy was interrupted, it goes
-/// on where that was. Errors: ConfigurationError, QueryError; ValidationError for a plan with problems or a
+/// on where that was.
+///
+/// ```cpp
+/// CopyOptions adults = CopyOptions().where("age >= 18").on_progress([](const Progress& now) { ... });
+/// CopyReport report = co_await copy("people.csv?key=id", "postgresql:///app?table=people", adults);
+/// ```
+/// Errors: ConfigurationError, QueryError; ValidationError for a plan with problems or a
 /// value that does not fit (record, field, value and type named); ConcurrencyError if another run holds the
 /// target, or source or target changed since the interrupted run; VerificationError if counts or digests
 /// disagree. Cancellation: what was committed stays; the same call goes on from there.
 Task<CopyReport> copy(std::string source_url, std::string target_url, CopyOptions options = CopyOptions());
 
 /// What `copy` would do. Nothing is changed; a plan with problems is returned, not thrown.
+/// Errors: ConfigurationError, QueryError; NotFoundError if the source is not there. Cancellation: at any time.
 Task<CopyPlan> plan_copy(std::string source_url, std::string target_url, CopyOptions options = CopyOptions());
 
 namespace sync {
 /// As dataknobs::copy, blocking on a private loop.
 CopyReport copy(const std::string& source_url, const std::string& target_url,
                 CopyOptions options = CopyOptions());
+/// As dataknobs::plan_copy, blocking on a private loop.
 CopyPlan plan_copy(const std::string& source_url, const std::string& target_url,
                    CopyOptions options = CopyOptions());
 }  // namespace sync

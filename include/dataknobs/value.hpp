@@ -54,8 +54,11 @@ struct Binary {
 /// integer are the reserved values -infinity and infinity.
 struct DateTime {
   std::int64_t microseconds = 0;
+  /// Later than all others.
   static constexpr DateTime infinity() noexcept { return {INT64_MAX}; }
+  /// Earlier than all others.
   static constexpr DateTime negative_infinity() noexcept { return {INT64_MIN}; }
+  /// False for the infinities.
   constexpr bool is_finite() const noexcept { return microseconds != INT64_MAX && microseconds != INT64_MIN; }
   auto operator<=>(const DateTime&) const = default;
 };
@@ -63,8 +66,11 @@ struct DateTime {
 /// A calendar day: days since 1970-01-01. The extremes of the integer are the infinities.
 struct Date {
   std::int32_t days = 0;
+  /// Later than all others.
   static constexpr Date infinity() noexcept { return {INT32_MAX}; }
+  /// Earlier than all others.
   static constexpr Date negative_infinity() noexcept { return {INT32_MIN}; }
+  /// False for the infinities.
   constexpr bool is_finite() const noexcept { return days != INT32_MAX && days != INT32_MIN; }
   auto operator<=>(const Date&) const = default;
 };
@@ -79,7 +85,9 @@ struct Time {
 /// unique. Leaves are null, boolean, integer, floating, decimal, string or again json.
 class Json {
  public:
+  /// The elements of an array.
   using Array = std::vector<Value>;
+  /// The members of an object by name, in their order.
   using Object = std::vector<std::pair<std::string, Value>>;
 
   /// An empty object.
@@ -89,13 +97,15 @@ class Json {
   /// Errors: SerializationError on equal names, or as above.
   explicit Json(Object members);
 
+  /// True for an array, false for an object.
   bool is_array() const noexcept;
+  /// True for an object, false for an array.
   bool is_object() const noexcept { return !is_array(); }
-  /// REQUIRES: is_array()
+  /// The elements. REQUIRES: is_array()
   const Array& array() const noexcept;
-  /// REQUIRES: is_object()
+  /// The members in their order. REQUIRES: is_object()
   const Object& object() const noexcept;
-  /// The member of that name, or nullptr.
+  /// The member of that name, or nullptr; of an array always nullptr.
   const Value* find(std::string_view name) const noexcept;
 
  private:
@@ -114,9 +124,11 @@ using Vector = std::vector<float>;
 /// whatever their type, strings by code point, and values of different classes are never equal.
 class Value {
  public:
+  /// What a value is kept as: one alternative for each of ValueType, in its order.
   using Storage = std::variant<std::monostate, bool, std::int64_t, double, Decimal, std::string, Binary,
                                DateTime, Date, Time, Json, Vector>;
 
+  /// A null, or that value. An `unsigned long` above the range of int64 becomes a decimal.
   Value() noexcept = default;
   Value(std::nullptr_t) noexcept {}
   Value(bool value) noexcept : storage_(value) {}
@@ -124,7 +136,6 @@ class Value {
   Value(unsigned value) noexcept : storage_(std::int64_t{value}) {}
   Value(long value) noexcept : storage_(std::int64_t{value}) {}
   Value(long long value) noexcept : storage_(static_cast<std::int64_t>(value)) {}
-  /// Values above the int64 range become a decimal.
   Value(unsigned long value);
   Value(double value) noexcept : storage_(value) {}
   Value(float value) noexcept : storage_(static_cast<double>(value)) {}
@@ -141,8 +152,11 @@ class Value {
   template <class T>
   Value(T*) = delete;  // A pointer is not a boolean.
 
+  /// What it is.
   ValueType type() const noexcept { return static_cast<ValueType>(storage_.index()); }
+  /// type() == ValueType::null
   bool is_null() const noexcept { return storage_.index() == 0; }
+  /// True for an integer, a float and a decimal.
   bool is_number() const noexcept {
     return type() == ValueType::integer || type() == ValueType::floating || type() == ValueType::decimal;
   }
@@ -157,6 +171,7 @@ class Value {
   const T& get() const {
     return std::get<T>(storage_);
   }
+  /// The variant itself, for std::visit.
   const Storage& storage() const noexcept { return storage_; }
 
   /// True if both are equal by the one semantics: 1 = 1.0, NaN = NaN; null equals only null here (a query's
@@ -183,19 +198,24 @@ std::string to_text(const Value& value);
 // the whole text or fails; "infinity" and "-infinity" are taken.
 /// "2024-02-29T12:30:00Z", with as many fraction digits as needed (0, 3 or 6).
 std::string to_text(DateTime value);
+/// "2024-02-29"
 std::string to_text(Date value);
+/// "12:30:00", with as many fraction digits as needed (0, 3 or 6).
 std::string to_text(Time value);
-/// Takes a date, 'T' or a blank, a time with up to 6 digits of fraction (more must be zeros), and an optional
-/// offset
-/// ("Z", "+02", "+02:00"); without an offset the time is UTC. A date alone is midnight.
+/// Takes a date, 'T' or a blank, a time with up to 6 digits of fraction (more must be zeros), and an optional offset
+/// ("Z", "+02", "+02:00"); without an offset the time is UTC. A date alone is midnight. Nothing if it is none.
 std::optional<DateTime> parse_datetime(std::string_view text) noexcept;
+/// Takes a date such as "2024-02-29". Nothing if it is none.
 std::optional<Date> parse_date(std::string_view text) noexcept;
+/// Takes a time such as "12:30" or "12:30:00.5". Nothing if it is none.
 std::optional<Time> parse_time(std::string_view text) noexcept;
-/// Lower-case hexadecimal, two digits a byte; parsing takes both cases.
+/// Lower-case hexadecimal, two digits a byte.
 std::string to_hex(const Binary& value);
+/// The bytes of hexadecimal digits in both cases. Nothing if they are none.
 std::optional<Binary> parse_hex(std::string_view text);
-/// RFC 4648 section 4, with padding.
+/// Base 64 of RFC 4648 section 4, with padding.
 std::string to_base64(const Binary& value);
+/// The bytes of such a text. Nothing if it is none.
 std::optional<Binary> parse_base64(std::string_view text);
 /// The lower-case canonical form if the text is a UUID (RFC 9562: with or without hyphens or braces), else
 /// nothing.

@@ -49,6 +49,9 @@ def on_config(config):
 
 def on_files(files, config):
     library = reference.Library(ROOT / "build" / "docs" / "xml")
+    missing = list(library.undocumented())
+    if missing:
+        raise PluginError("without documentation:\n  " + "\n  ".join(missing))
     title_of = dict(titles(config.nav))
     pages = {f"reference/{header.page}.md": header for header in library.headers}
     for page, header in pages.items():
