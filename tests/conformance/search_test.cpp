@@ -295,8 +295,7 @@ CONFORMANCE_TEST(scans, an_answer_above_the_memory_given_names_the_stream, Need:
   check(error_of(small.all()));
   check(error_of(small.search(Query::parse("age >= 0"))));
   check(error_of(small.search(Query::parse("age >= 0 order by age desc"))));
-  check(
-      error_of(small.search(Query::parse("upper(name) like 'NAME%' order by note, age limit 1500"))));
+  check(error_of(small.search(Query::parse("upper(name) like 'NAME%' order by note, age limit 1500"))));
   check(error_of(small.search_page(Query::parse("order by age limit 1500"))));
   EXPECT_EQ(run(small.search(Query::parse("age < 30"))).size(), 30U);
   EXPECT_EQ(found(small, Query::parse("age >= 0 order by age desc limit 2")),
