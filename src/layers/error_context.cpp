@@ -38,13 +38,14 @@ Error current_error(const char* operation, const std::string& store) {
 }
 
 // Runs a call of the inner layer, unless its deadline has passed: so each store gives up between two steps at the
-// latest, even one that never waits. `call` is a lambda over references and plain values only; `store` outlives it.
+// latest, even one that never waits. It starts later than it is called: `call` is a lambda over references and plain
+// values only; `store` outlives it.
 template <class Call>
-std::invoke_result_t<Call&> stamp(const Context& context, const char* operation, const std::string& store,
-                                  Call call) {
+std::invoke_result_t<Call&> stamp(std::optional<TimePoint> deadline, const char* operation,
+                                  const std::string& store, Call call) {
   std::optional<Error> failure;
   try {
-    if (context.deadline() && Clock::now() >= *context.deadline()) {
+    if (deadline && Clock::now() >= *deadline) {
       Error(ErrorCode::timeout, "the deadline passed").raise();
     }
     co_return co_await call();
@@ -59,7 +60,7 @@ class ContextReader : public ForwardingReader {
   ContextReader(std::unique_ptr<Reader> inner, Name store)
       : ForwardingReader(std::move(inner)), store_(std::move(store)) {}
   Task<std::optional<Batch>> next(Context& context) override {
-    return stamp(context, "scan", *store_, [this, &context] { return inner().next(context); });
+    return stamp(context.deadline(), "scan", *store_, [this, &context] { return inner().next(context); });
   }
 
  private:
@@ -71,11 +72,11 @@ class ContextWriter : public ForwardingWriter {
   ContextWriter(std::unique_ptr<Writer> inner, Name store)
       : ForwardingWriter(std::move(inner)), store_(std::move(store)) {}
   Task<void> write(Context& context, const Batch& batch) override {
-    return stamp(context, "load", *store_,
+    return stamp(context.deadline(), "load", *store_,
                  [this, &context, &batch] { return inner().write(context, batch); });
   }
   Task<std::uint64_t> finish(Context& context) override {
-    return stamp(context, "load", *store_, [this, &context] { return inner().finish(context); });
+    return stamp(context.deadline(), "load", *store_, [this, &context] { return inner().finish(context); });
   }
 
  private:
@@ -89,25 +90,25 @@ class ContextSession : public ForwardingSession {
 
   Task<std::vector<std::optional<Record>>> read(Context& context, const DatasetPointer& dataset,
                                                 std::span<const std::string> ids) override {
-    return stamp(context, "read", *store_,
+    return stamp(context.deadline(), "read", *store_,
                  [this, &context, &dataset, ids] { return inner().read(context, dataset, ids); });
   }
   Task<std::unique_ptr<Reader>> scan(Context& context, const ScanRequest& request) override {
-    auto reader = co_await stamp(context, "scan", *store_,
+    auto reader = co_await stamp(context.deadline(), "scan", *store_,
                                  [this, &context, &request] { return inner().scan(context, request); });
     std::unique_ptr<Reader> wrapped = std::make_unique<ContextReader>(std::move(reader), store_);
     co_return wrapped;
   }
   Task<std::uint64_t> count(Context& context, const ScanRequest& request) override {
-    return stamp(context, "count", *store_,
+    return stamp(context.deadline(), "count", *store_,
                  [this, &context, &request] { return inner().count(context, request); });
   }
   Task<std::vector<ItemResult>> write(Context& context, const WriteRequest& request) override {
-    return stamp(context, "write", *store_,
+    return stamp(context.deadline(), "write", *store_,
                  [this, &context, &request] { return inner().write(context, request); });
   }
   Task<std::unique_ptr<Writer>> writer(Context& context, const WriterOptions& options) override {
-    auto writer = co_await stamp(context, "load", *store_,
+    auto writer = co_await stamp(context.deadline(), "load", *store_,
                                  [this, &context, &options] { return inner().writer(context, options); });
     std::unique_ptr<Writer> wrapped = std::make_unique<ContextWriter>(std::move(writer), store_);
     co_return wrapped;
@@ -115,80 +116,81 @@ class ContextSession : public ForwardingSession {
   Task<std::vector<ItemResult>> remove(Context& context, const DatasetPointer& dataset,
                                        std::span<const std::string> ids,
                                        std::span<const Precondition> preconditions) override {
-    return stamp(context, "remove", *store_, [this, &context, &dataset, ids, preconditions] {
+    return stamp(context.deadline(), "remove", *store_, [this, &context, &dataset, ids, preconditions] {
       return inner().remove(context, dataset, ids, preconditions);
     });
   }
   Task<std::uint64_t> remove_range(Context& context, const ScanRequest& request) override {
-    return stamp(context, "remove", *store_,
+    return stamp(context.deadline(), "remove", *store_,
                  [this, &context, &request] { return inner().remove_range(context, request); });
   }
   Task<std::vector<Partition>> partition(Context& context, const ScanRequest& request,
                                          std::size_t wanted) override {
-    return stamp(context, "partition", *store_,
+    return stamp(context.deadline(), "partition", *store_,
                  [this, &context, &request, wanted] { return inner().partition(context, request, wanted); });
   }
   Task<std::optional<std::string>> get_state(Context& context, const std::string& key) override {
-    return stamp(context, "get state", *store_,
+    return stamp(context.deadline(), "get state", *store_,
                  [this, &context, &key] { return inner().get_state(context, key); });
   }
   Task<bool> put_state(Context& context, const std::string& key, const std::string& value,
                        Existence existence, const std::optional<std::string>& expected) override {
-    return stamp(context, "put state", *store_, [this, &context, &key, &value, existence, &expected] {
-      return inner().put_state(context, key, value, existence, expected);
-    });
+    return stamp(context.deadline(), "put state", *store_,
+                 [this, &context, &key, &value, existence, &expected] {
+                   return inner().put_state(context, key, value, existence, expected);
+                 });
   }
   Task<void> remove_state(Context& context, const std::string& prefix) override {
-    return stamp(context, "remove state", *store_,
+    return stamp(context.deadline(), "remove state", *store_,
                  [this, &context, &prefix] { return inner().remove_state(context, prefix); });
   }
   Task<std::vector<std::pair<std::string, std::string>>> list_state(Context& context,
                                                                     const std::string& prefix) override {
-    return stamp(context, "list state", *store_,
+    return stamp(context.deadline(), "list state", *store_,
                  [this, &context, &prefix] { return inner().list_state(context, prefix); });
   }
   Task<DatasetPointer> create_dataset(Context& context, const CreateRequest& request) override {
-    return stamp(context, "create", *store_,
+    return stamp(context.deadline(), "create", *store_,
                  [this, &context, &request] { return inner().create_dataset(context, request); });
   }
   Task<void> publish(Context& context, const DatasetPointer& dataset) override {
-    return stamp(context, "publish", *store_,
+    return stamp(context.deadline(), "publish", *store_,
                  [this, &context, &dataset] { return inner().publish(context, dataset); });
   }
   Task<std::unique_ptr<Reader>> native_query(Context& context, const std::string& text,
                                              std::span<const Value> parameters) override {
-    auto reader = co_await stamp(context, "native query", *store_, [this, &context, &text, parameters] {
-      return inner().native_query(context, text, parameters);
-    });
+    auto reader = co_await stamp(
+        context.deadline(), "native query", *store_,
+        [this, &context, &text, parameters] { return inner().native_query(context, text, parameters); });
     std::unique_ptr<Reader> wrapped = std::make_unique<ContextReader>(std::move(reader), store_);
     co_return wrapped;
   }
   Task<void> create_index(Context& context, const DatasetPointer& dataset, const Index& index) override {
-    return stamp(context, "create index", *store_, [this, &context, &dataset, &index] {
+    return stamp(context.deadline(), "create index", *store_, [this, &context, &dataset, &index] {
       return inner().create_index(context, dataset, index);
     });
   }
   Task<std::vector<Index>> indexes(Context& context, const DatasetPointer& dataset) override {
-    return stamp(context, "list indexes", *store_,
+    return stamp(context.deadline(), "list indexes", *store_,
                  [this, &context, &dataset] { return inner().indexes(context, dataset); });
   }
   Task<void> drop_index(Context& context, const DatasetPointer& dataset, const std::string& name) override {
-    return stamp(context, "drop index", *store_,
+    return stamp(context.deadline(), "drop index", *store_,
                  [this, &context, &dataset, &name] { return inner().drop_index(context, dataset, name); });
   }
   Task<void> savepoint(Context& context, const std::string& name) override {
-    return stamp(context, "savepoint", *store_,
+    return stamp(context.deadline(), "savepoint", *store_,
                  [this, &context, &name] { return inner().savepoint(context, name); });
   }
   Task<void> rollback_to(Context& context, const std::string& name) override {
-    return stamp(Context(), "rollback", *store_,
+    return stamp(std::nullopt, "rollback", *store_,
                  [this, &context, &name] { return inner().rollback_to(context, name); });
   }
   Task<CommitOutcome> commit(Context& context) override {
-    return stamp(context, "commit", *store_, [this, &context] { return inner().commit(context); });
+    return stamp(context.deadline(), "commit", *store_, [this, &context] { return inner().commit(context); });
   }
   Task<void> rollback(Context& context) override {
-    return stamp(Context(), "rollback", *store_, [this, &context] { return inner().rollback(context); });
+    return stamp(std::nullopt, "rollback", *store_, [this, &context] { return inner().rollback(context); });
   }
 
  private:
@@ -202,25 +204,25 @@ class ContextBackend : public ForwardingBackend {
         store_(std::make_shared<const std::string>(ForwardingBackend::inner().display_name())) {}
 
   Task<std::string> identity(Context& context, const DatasetOptions& options) override {
-    return stamp(context, "describe", *store_,
+    return stamp(context.deadline(), "describe", *store_,
                  [this, &context, &options] { return inner().identity(context, options); });
   }
   Task<DatasetPointer> describe(Context& context, const DatasetOptions& options, bool exact) override {
-    return stamp(context, "describe", *store_,
+    return stamp(context.deadline(), "describe", *store_,
                  [this, &context, &options, exact] { return inner().describe(context, options, exact); });
   }
   Task<std::vector<std::string>> list(Context& context) override {
-    return stamp(context, "list", *store_, [this, &context] { return inner().list(context); });
+    return stamp(context.deadline(), "list", *store_, [this, &context] { return inner().list(context); });
   }
   Task<std::string> missing_hint(Context& context, const DatasetOptions& options) override {
-    return stamp(context, "describe", *store_,
+    return stamp(context.deadline(), "describe", *store_,
                  [this, &context, &options] { return inner().missing_hint(context, options); });
   }
   PushDown plan(const Query& query, const Dataset& dataset) const override {
     return stamped("query", [&] { return inner().plan(query, dataset); });
   }
   Task<std::string> explain(Context& context, const ScanRequest& request) override {
-    return stamp(context, "explain", *store_,
+    return stamp(context.deadline(), "explain", *store_,
                  [this, &context, &request] { return inner().explain(context, request); });
   }
   Layout creation_layout(const DatasetOptions& options, Layout wanted) const override {
@@ -236,13 +238,13 @@ class ContextBackend : public ForwardingBackend {
     return stamped("plan", [&] { return inner().map_field(name, type); });
   }
   Task<std::unique_ptr<Session>> session(Context& context, SessionMode mode) override {
-    auto session = co_await stamp(context, "open", *store_,
+    auto session = co_await stamp(context.deadline(), "open", *store_,
                                   [this, &context, mode] { return inner().session(context, mode); });
     std::unique_ptr<Session> wrapped = std::make_unique<ContextSession>(std::move(session), store_);
     co_return wrapped;
   }
   Task<void> close(Context& context) override {
-    return stamp(Context(), "close", *store_, [this, &context] { return inner().close(context); });
+    return stamp(std::nullopt, "close", *store_, [this, &context] { return inner().close(context); });
   }
 
  private:
